@@ -1,0 +1,228 @@
+/**
+ * The one model of a province, as zod schemas; the TypeScript types are inferred from them. Files of the
+ * inventory hold these objects; ids are unique over their kind and are what the rest of pdc refers to.
+ */
+import { z } from "zod";
+
+/** One rule for every id and name that becomes part of a path, a label or an argument. */
+export const idSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and single hyphens, at most 63");
+/** A calendar day, "2025-07-01"; from = first day valid, until = first day no longer valid. */
+export const dateSchema = z.iso.date();
+
+export const provinceSchema = z.strictObject({
+  id: idSchema,
+  name: z.string().min(1),
+  nameEn: z.string().min(1).optional(),
+  /** Code of the General Statistics Office. */
+  code: z.string().optional(),
+  /** IANA name; maintenance windows, months and reports are in it. */
+  timeZone: z.string().default("Asia/Ho_Chi_Minh"),
+  /** Language of reports when `--lang` is not given. */
+  language: z.enum(["vi", "en"]).default("vi"),
+  /** Who signs reports (for the Vietnamese layout). */
+  center: z.strictObject({ name: z.string(), nameEn: z.string().optional(), place: z.string().optional(), superior: z.string().optional() }).optional(),
+});
+
+export const agencySchema = z.strictObject({
+  id: idSchema,
+  code: z.string().optional(),
+  name: z.string().min(1),
+  nameEn: z.string().optional(),
+  kind: z.enum(["province", "department", "district", "commune", "unit"]),
+  /** Whom it belonged to and when; the entry without `until` is today's. None: directly under the province. */
+  parents: z
+    .array(z.strictObject({ agency: idSchema, from: dateSchema.optional(), until: dateSchema.optional() }))
+    .default([]),
+  aliases: z.array(z.string()).default([]),
+  formerNames: z.array(z.strictObject({ name: z.string(), until: dateSchema.optional() })).default([]),
+  formerCodes: z.array(z.strictObject({ code: z.string(), until: dateSchema.optional() })).default([]),
+  validFrom: dateSchema.optional(),
+  validUntil: dateSchema.optional(),
+  mergedInto: z.strictObject({ agency: idSchema, on: dateSchema }).optional(),
+  /** Of a commune: wards, townships and communes are told apart in reports. */
+  communeKind: z.enum(["ward", "commune", "township"]).optional(),
+});
+
+export const siteSchema = z.strictObject({
+  id: idSchema,
+  name: z.string().min(1),
+  agency: idSchema,
+  latitude: z.number().min(-90).max(90).optional(),
+  longitude: z.number().min(-180).max(180).optional(),
+  address: z.string().optional(),
+});
+
+export const interfaceSchema = z.strictObject({
+  /** ifName (or ifDescr) as the device says it. */
+  name: z.string().min(1).max(255),
+  description: z.string().optional(),
+  /** "10.20.3.1/30" or an IPv6 one. */
+  address: z.string().optional(),
+  /** false: not expected to be up, never alarmed. */
+  monitored: z.boolean().default(true),
+});
+
+export const deviceSchema = z.strictObject({
+  id: idSchema,
+  name: z.string().optional(),
+  site: idSchema,
+  role: z.enum([
+    "router",
+    "firewall",
+    "core-switch",
+    "switch",
+    "access-point",
+    "server",
+    "storage",
+    "ups",
+    "printer",
+    "sensor",
+    "video-codec",
+    "other",
+  ]),
+  /** Name of a profile family; absent: chosen by what the device answers. */
+  profile: z.string().optional(),
+  model: z.string().optional(),
+  serial: z.string().optional(),
+  /** Management address (IPv4, IPv6) or DNS name. */
+  address: z.string().min(1),
+  port: z.number().int().min(1).max(65535).default(161),
+  credential: idSchema,
+  driver: z.enum(["pdc", "snmp-native", "net-snmp"]).default("pdc"),
+  timeoutMs: z.number().int().min(50).max(60_000).optional(),
+  retries: z.number().int().min(0).max(10).optional(),
+  maxRepetitions: z.number().int().min(1).max(100).optional(),
+  acceptOtherAddress: z.boolean().optional(),
+  reachability: z.strictObject({ method: z.enum(["icmp", "snmp", "tcp"]), port: z.number().int().optional() }).default({ method: "icmp" }),
+  interfaces: z.array(interfaceSchema).default([]),
+  /** The device above it inside its site, when links do not say so. */
+  uplink: idSchema.optional(),
+  tags: z.array(z.string()).default([]),
+});
+
+export const linkEndSchema = z.strictObject({ device: idSchema, interface: z.string().min(1) });
+
+export const linkSchema = z.strictObject({
+  id: idSchema,
+  name: z.string().optional(),
+  kind: z.enum(["fiber", "mpls", "leased-line", "internet-vpn", "cellular", "satellite", "microwave", "lan"]),
+  carrier: z.string().optional(),
+  circuitId: z.string().optional(),
+  /** Committed rate, Mbit/s; utilisation is against this. One number, or both directions seen from `a`. */
+  committedMbps: z
+    .union([z.number().positive(), z.strictObject({ in: z.number().positive(), out: z.number().positive() })])
+    .optional(),
+  /** The end nearer to the center (upstream). */
+  a: linkEndSchema,
+  /** The end at the agency (downstream). */
+  b: linkEndSchema,
+  group: z.strictObject({ id: idSchema, role: z.enum(["primary", "backup"]) }).optional(),
+  slo: z
+    .strictObject({
+      availabilityPercent: z.number().min(0).max(100),
+      rttMs: z.number().positive().optional(),
+      lossPercent: z.number().min(0).max(100).optional(),
+    })
+    .optional(),
+  validFrom: dateSchema.optional(),
+  validUntil: dateSchema.optional(),
+});
+
+/** Where a secret comes from. Exactly one; never the value itself. */
+export const secretSourceSchema = z.union([
+  z.strictObject({ file: z.string().min(1), key: z.string().optional() }),
+  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+  z.strictObject({ command: z.array(z.string()).min(1) }),
+  z.strictObject({ sops: z.string().min(1), key: z.string().min(1) }),
+]);
+
+export const credentialSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ id: idSchema, kind: z.literal("snmp-community"), version: z.enum(["1", "2c"]).default("2c"), community: secretSourceSchema }),
+  z.strictObject({
+    id: idSchema,
+    kind: z.literal("snmp-v3"),
+    user: z.string().min(1).max(32),
+    auth: z.strictObject({ protocol: z.enum(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]), password: secretSourceSchema }).optional(),
+    priv: z
+      .strictObject({
+        protocol: z.enum(["des", "aes128", "aes192-b", "aes192-r", "aes256-b", "aes256-r"]),
+        password: secretSourceSchema,
+      })
+      .optional(),
+    contextName: z.string().optional(),
+    engineId: z.string().regex(/^(?:[0-9a-fA-F]{2}){5,32}$/).optional(),
+  }),
+  z.strictObject({ id: idSchema, kind: z.literal("ssh"), user: z.string(), privateKey: secretSourceSchema.optional(), password: secretSourceSchema.optional() }),
+  z.strictObject({ id: idSchema, kind: z.literal("password"), user: z.string().optional(), password: secretSourceSchema }),
+]);
+
+export const maintenanceSchema = z.strictObject({
+  id: idSchema,
+  reason: z.string().min(1),
+  /** What it covers; agencies and sites cover what is below them. */
+  agencies: z.array(idSchema).default([]),
+  sites: z.array(idSchema).default([]),
+  devices: z.array(idSchema).default([]),
+  links: z.array(idSchema).default([]),
+  /** Local time of the province, "2026-11-24T22:00". */
+  from: z.string(),
+  until: z.string(),
+  /** Recurs weekly on that day and hours when given ("weekly" from `from`). */
+  repeat: z.enum(["none", "daily", "weekly", "monthly"]).default("none"),
+});
+
+export const systemSchema = z.strictObject({
+  id: idSchema,
+  name: z.string().min(1),
+  nameEn: z.string().min(1),
+  owner: idSchema,
+  /** Where it is handled in pdc. */
+  handledBy: z.enum(["workload", "hosts", "conference", "wan", "lan", "coverage", "inventory"]),
+  /** Decree 85/2016/ND-CP security level. */
+  securityLevel: z.number().int().min(1).max(5).optional(),
+  dataClass: z.enum(["public", "internal", "personal", "restricted"]).optional(),
+  description: z.string().optional(),
+});
+
+export type Province = z.infer<typeof provinceSchema>;
+export type Agency = z.infer<typeof agencySchema>;
+export type Site = z.infer<typeof siteSchema>;
+export type DeviceInterface = z.infer<typeof interfaceSchema>;
+export type Device = z.infer<typeof deviceSchema>;
+export type LinkEnd = z.infer<typeof linkEndSchema>;
+export type Link = z.infer<typeof linkSchema>;
+export type SecretSource = z.infer<typeof secretSourceSchema>;
+export type Credential = z.infer<typeof credentialSchema>;
+export type Maintenance = z.infer<typeof maintenanceSchema>;
+export type System = z.infer<typeof systemSchema>;
+
+/** A whole, checked inventory. Maps are by id, in the order of the files. Everything in pdc starts from it. */
+export interface Inventory {
+  /** Absolute directory it was read from. */
+  directory: string;
+  /** SHA-256 over the names and contents of its files, hex: the revision a report names. */
+  contentHash: string;
+  province: Province;
+  agencies: ReadonlyMap<string, Agency>;
+  sites: ReadonlyMap<string, Site>;
+  devices: ReadonlyMap<string, Device>;
+  links: ReadonlyMap<string, Link>;
+  credentials: ReadonlyMap<string, Credential>;
+  maintenance: ReadonlyMap<string, Maintenance>;
+  systems: ReadonlyMap<string, System>;
+}
+
+/** One thing wrong with an inventory, at a place a person can open. */
+export interface InventoryProblem {
+  /** Relative to the inventory's directory. */
+  file: string;
+  line: number;
+  column: number;
+  /** Stable: "unknown-key", "duplicate-id", "dangling-reference", "overlapping-prefix" … */
+  code: string;
+  message: string;
+  /** "did you mean …?", or what to do. */
+  hint?: string;
+}

@@ -1,0 +1,31 @@
+/** The sample store's interface. It knows device ids and component keys, not the inventory. */
+import type { DeviceSample } from "../samples/types.ts";
+
+/** Which samples; bounds in ms since the epoch, `fromMs` inclusive, `toMs` exclusive. */
+export interface SampleQuery {
+  /** Absent: every device. */
+  devices?: readonly string[];
+  fromMs: number;
+  toMs: number;
+}
+
+export interface StoreStatus {
+  path: string;
+  sizeOctets: number;
+  devices: number;
+  samples: number;
+  oldestMs?: number;
+  newestMs?: number;
+}
+
+/** Samples of devices over time. One writer; readers never block it. */
+export interface SampleStore {
+  /** Appends in one transaction; after it returns, the samples survive `kill -9`. */
+  append(samples: readonly DeviceSample[]): void;
+  /** The newest `count` samples of each device at or before `untilMs` (default: now), oldest first. */
+  last(count: number, query?: { devices?: readonly string[]; untilMs?: number }): Map<string, DeviceSample[]>;
+  /** Samples in time order per device, one device after the other. */
+  range(query: SampleQuery): Iterable<DeviceSample>;
+  status(): StoreStatus;
+  close(): void;
+}
