@@ -1,0 +1,179 @@
+/** What every command shares: flags, formats, the inventory's place, signals, and how results and errors come out. */
+import { Command, Flags, type Interfaces } from "@oclif/core";
+import { type Context, loadContext } from "./context.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { type OutputFormat, type Presentation, render, writeFileWhole } from "./present.ts";
+import { painter, write } from "./terminal.ts";
+
+export abstract class PdcCommand extends Command {
+  /** Formats this command can give; the first two are chosen by whether stdout is a terminal. */
+  static formats: readonly OutputFormat[] = ["table", "plain", "csv", "json", "ndjson"];
+
+  static override baseFlags = {
+    inventory: Flags.string({
+      char: "i",
+      description: "directory of the province's inventory",
+      env: "PDC_INVENTORY",
+      helpGroup: "GLOBAL",
+      helpValue: "DIR",
+    }),
+    output: Flags.string({
+      char: "o",
+      description: "format of the result",
+      env: "PDC_OUTPUT",
+      helpGroup: "GLOBAL",
+      helpValue: "FORMAT",
+    }),
+    json: Flags.boolean({ description: "short for --output json", env: "PDC_JSON", helpGroup: "GLOBAL" }),
+    file: Flags.string({
+      description: "write the result to this file",
+      helpGroup: "GLOBAL",
+      helpValue: "PATH",
+    }),
+    quiet: Flags.boolean({
+      char: "q",
+      description: "no progress, no hints",
+      env: "PDC_QUIET",
+      helpGroup: "GLOBAL",
+    }),
+    verbose: Flags.boolean({
+      char: "v",
+      description: "causes of errors",
+      env: "PDC_VERBOSE",
+      helpGroup: "GLOBAL",
+    }),
+    "no-color": Flags.boolean({ description: "no colours (also NO_COLOR)", helpGroup: "GLOBAL" }),
+    "no-input": Flags.boolean({ description: "never ask", env: "PDC_NO_INPUT", helpGroup: "GLOBAL" }),
+  };
+
+  #base: {
+    output?: string | undefined;
+    json?: boolean;
+    file?: string | undefined;
+    quiet?: boolean;
+    verbose?: boolean;
+    inventory?: string | undefined;
+    "no-input"?: boolean;
+  } = {};
+  #context: Context | undefined;
+  readonly #abort = new AbortController();
+
+  /** Aborted by the first Ctrl-C or SIGTERM; the second one leaves at once. */
+  protected get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    for (const [signal, exitCode] of [
+      ["SIGINT", exitCodes.interrupted],
+      ["SIGTERM", exitCodes.terminated],
+    ] as const) {
+      let asked = false;
+      process.on(signal, () => {
+        if (asked) process.exit(exitCode);
+        asked = true;
+        process.exitCode = exitCode;
+        this.#abort.abort(new DOMException("interrupted", "AbortError"));
+      });
+    }
+  }
+
+  protected override async parse<
+    F extends Interfaces.OutputFlags<F>,
+    B extends Interfaces.OutputFlags<B>,
+    A extends Interfaces.OutputArgs<A>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    this.#base = parsed.flags as unknown as typeof this.base;
+    const formats = (this.constructor as typeof PdcCommand).formats;
+    if (this.#base.output !== undefined && !formats.includes(this.#base.output as OutputFormat)) {
+      this.error(`--output ${this.#base.output}: this command gives ${formats.join(", ")}`, {
+        exit: exitCodes.usage,
+      });
+    }
+    return parsed;
+  }
+
+  /** The shared flags, after `parse`. */
+  protected get base() {
+    return this.#base;
+  }
+
+  /** The format asked for: --json, --output, or by whether stdout is a terminal. */
+  protected get format(): OutputFormat {
+    if (this.#base.json) return "json";
+    if (this.#base.output) return this.#base.output as OutputFormat;
+    const formats = (this.constructor as typeof PdcCommand).formats;
+    const fallback = process.stdout.isTTY || !formats.includes("plain") ? "table" : "plain";
+    return formats.includes(fallback) ? fallback : (formats[0] ?? "table");
+  }
+
+  /** Directories and settings: flag, then environment, then pdc.yaml, then the user's configuration. */
+  protected async context(): Promise<Context> {
+    this.#context ??= await loadContext({ inventory: this.#base.inventory });
+    return this.#context;
+  }
+
+  /** Where the inventory is, or an error (22) that says how to name or make one. */
+  protected async inventoryDirectory(): Promise<string> {
+    return (await this.context()).inventoryDirectory();
+  }
+
+  /** Writes the result in the asked format to stdout or `--file`, its warnings to stderr, and sets the exit code. */
+  protected async present(presentation: Presentation): Promise<void> {
+    const text = await render(presentation, this.format);
+    if (presentation.exitCode) process.exitCode = presentation.exitCode;
+    if (this.#base.file) {
+      await writeFileWhole(this.#base.file, text);
+      this.progress(`wrote ${this.#base.file}`);
+    } else if (typeof text === "string") {
+      await write(process.stdout, text);
+    } else {
+      process.stdout.write(text);
+    }
+    const paint = painter(process.stderr);
+    for (const warning of presentation.warnings ?? [])
+      await write(process.stderr, `${paint("yellow", "warning:")} ${warning}\n`);
+    for (const error of this.format === "json" ? [] : (presentation.errors ?? [])) {
+      await write(
+        process.stderr,
+        `${paint("red", "error:")} ${error.target ? `${error.target}: ` : ""}${error.message}\n`,
+      );
+      if (error.fix) await write(process.stderr, `  ${error.fix}\n`);
+    }
+  }
+
+  /** A line of progress on stderr; nothing with --quiet. */
+  protected progress(line: string): void {
+    if (!this.#base.quiet) process.stderr.write(`${line}\n`);
+  }
+
+  /**
+   * Whether a person agrees. `--yes` agrees; a pipe or --no-input never does: usage error naming `--yes`.
+   * With `word`, the person must type it (for what cannot be undone).
+   */
+  protected async confirm(question: string, options: { yes: boolean; word?: string }): Promise<boolean> {
+    if (options.yes) return true;
+    if (!process.stdin.isTTY || !process.stderr.isTTY || this.#base["no-input"]) {
+      this.error(`${question} Nobody can be asked here: repeat with --yes.`, { exit: exitCodes.usage });
+    }
+    const { createInterface } = await import("node:readline/promises");
+    const reader = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      const answer = (
+        await reader.question(`${question} ${options.word ? `Type ${options.word} to go on: ` : "[y/N] "}`, {
+          signal: this.signal,
+        })
+      ).trim();
+      return options.word ? answer === options.word : /^y(es)?$/i.test(answer);
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** Errors are told in one place (main.ts), so that every command fails alike. */
+  protected override catch(error: unknown): Promise<never> {
+    throw error;
+  }
+}

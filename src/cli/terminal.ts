@@ -1,0 +1,64 @@
+/** The only door to the terminal: colour, width, and writing that respects a slow or closed reader. */
+import { styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Whether a stream may be coloured: `--no-color`, NO_COLOR, TERM=dumb, FORCE_COLOR, else whether it is a terminal. */
+export function hasColor(
+  stream: { isTTY?: boolean },
+  environment = process.env,
+  argv = process.argv,
+): boolean {
+  if (argv.includes("--no-color")) return false;
+  if (environment.NO_COLOR) return false;
+  const forced = environment.FORCE_COLOR ?? environment.CLICOLOR_FORCE;
+  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  return Boolean(stream.isTTY) && environment.TERM !== "dumb";
+}
+
+/** Paints when the stream is coloured, else gives the text back. */
+export function painter(stream: { isTTY?: boolean }): (style: Style, text: string) => string {
+  const colored = hasColor(stream);
+  return (style, text) => (colored ? styleText(style, text, { validateStream: false }) : text);
+}
+
+const stateStyles: Readonly<Record<string, Style>> = {
+  up: "green",
+  ok: "green",
+  complete: "green",
+  degraded: "yellow",
+  partial: "yellow",
+  warning: "yellow",
+  down: ["red", "bold"],
+  critical: ["red", "bold"],
+  unreachable: "magenta",
+  unknown: "gray",
+};
+
+/** The colour of a state word; the word itself is always there to be read without it. */
+export function stateStyle(word: string): Style | undefined {
+  return stateStyles[word.toLowerCase()];
+}
+
+/** Columns of the terminal; Infinity where the output is not one, so that nothing is dropped in a pipe. */
+export function terminalWidth(stream: { isTTY?: boolean; columns?: number } = process.stdout): number {
+  return stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+}
+
+/** Writes all of it, however slowly the reader takes it. */
+export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  if (text === "") return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** A reader that went away (`| head`) is a good end, not an error. */
+export function endQuietlyOnClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+      throw error;
+    });
+  }
+}
