@@ -76,7 +76,14 @@ export interface VarBind {
 }
 
 /** Why a walk ended; everything but `end` means that rows may be missing. */
-export type WalkEnding = "end" | "not-increasing" | "row-limit" | "octet-limit" | "time-limit" | "timeout" | "error";
+export type WalkEnding =
+  | "end"
+  | "not-increasing"
+  | "row-limit"
+  | "octet-limit"
+  | "time-limit"
+  | "timeout"
+  | "error";
 
 /** Limits of one walk. Defaults: 100,000 rows, 64 MiB, 120 s. */
 export interface WalkLimits {
@@ -133,9 +140,16 @@ export interface SnmpSession {
   get(oids: readonly string[]): Promise<VarBind[]>;
   getNext(oids: readonly string[]): Promise<VarBind[]>;
   /** v1 targets refuse with `unsupported`; the walks below use GETNEXT there by themselves. */
-  getBulk(oids: readonly string[], options: { nonRepeaters?: number; maxRepetitions: number }): Promise<VarBind[]>;
+  getBulk(
+    oids: readonly string[],
+    options: { nonRepeaters?: number; maxRepetitions: number },
+  ): Promise<VarBind[]>;
   /** All variables below `root`, handed over batch by batch as they come. */
-  walk(root: string, onVarBinds: (varBinds: readonly VarBind[]) => void, limits?: WalkLimits): Promise<WalkResult>;
+  walk(
+    root: string,
+    onVarBinds: (varBinds: readonly VarBind[]) => void,
+    limits?: WalkLimits,
+  ): Promise<WalkResult>;
   /** Columns (full OIDs of `...Entry.n`) of one table, several per request. A time-out after some rows gives them, incomplete. */
   table(columns: readonly string[], limits?: WalkLimits): Promise<TableResult>;
   /** What is known of the engine by now (v3), for the incarnation of a sample. */
