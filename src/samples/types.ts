@@ -71,7 +71,15 @@ export interface Component {
 }
 
 /** How a poll of a device ended. Everything but `complete` says in `error` why. */
-export type Outcome = "complete" | "partial" | "no-answer" | "refused" | "unauthenticated" | "unresolved" | "invalid" | "skipped";
+export type Outcome =
+  | "complete"
+  | "partial"
+  | "no-answer"
+  | "refused"
+  | "unauthenticated"
+  | "unresolved"
+  | "invalid"
+  | "skipped";
 
 /** Loss, round-trip time and jitter of one cycle's reachability probes of one address. */
 export interface Reachability {
@@ -136,7 +144,15 @@ export interface DeviceSample {
 export type Rate = { perSecond: number } | { gap: GapReason };
 
 /** Why no rate can be given. A gap is shown as a gap, never as zero. */
-export type GapReason = "first-sample" | "reboot" | "discontinuity" | "renumbered" | "wrap-ambiguous" | "incomplete" | "missing" | "too-far-apart";
+export type GapReason =
+  | "first-sample"
+  | "reboot"
+  | "discontinuity"
+  | "renumbered"
+  | "wrap-ambiguous"
+  | "incomplete"
+  | "missing"
+  | "too-far-apart";
 
 /** The rates of one component between two samples, by measurement name (counters only). */
 export interface ComponentRates {
