@@ -7,6 +7,7 @@ export default defineConfig({
     // oclif commands print through console.log; intercepting it hides their output.
     disableConsoleIntercept: true,
     pool: "forks",
+    reporters: ["default", "./tests/closing-line.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -1,0 +1,27 @@
+import { Args, loadHelpClass } from "@oclif/core";
+import { PdcCommand } from "../cli/base-command.ts";
+import { exitCodes } from "../cli/exit-codes.ts";
+import { helpTopics } from "../cli/help-topics.ts";
+
+export default class Help extends PdcCommand {
+  static override summary = "Show help for a command, or on exit-codes, environment or output";
+  static override examples = ["<%= config.bin %> help report wan", "<%= config.bin %> help exit-codes"];
+  static override args = { subject: Args.string({ description: "command or topic", required: false }) };
+  static override strict = false;
+
+  async run(): Promise<void> {
+    const { argv } = await this.parse(Help);
+    const words = argv as string[];
+    const topic = words.length === 1 && words[0] !== undefined ? helpTopics[words[0]] : undefined;
+    if (topic) return this.present({ schema: "pdc.help/1", data: { topic: words[0] }, text: topic() });
+    const id = words.join(":");
+    if (id !== "" && !this.config.findCommand(id) && !this.config.findTopic(id)) {
+      this.error(`no help on ${words.join(" ")}`, {
+        exit: exitCodes.usage,
+        suggestions: [`topics: ${Object.keys(helpTopics).join(", ")}; commands: pdc --help`],
+      });
+    }
+    const HelpClass = await loadHelpClass(this.config);
+    await new HelpClass(this.config, this.config.pjson.oclif.helpOptions).showHelp(words);
+  }
+}
