@@ -7,37 +7,49 @@ import { z } from "zod";
 /** One rule for every id and name that becomes part of a path, a label or an argument. */
 export const idSchema = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and single hyphens, at most 63");
+  .regex(
+    /^(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)(?!.*--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    "lower-case letters, digits and single hyphens, at most 63, and no device name of Windows",
+  );
+/** A text of one line, as it stands in tables and charts. */
+export const lineSchema = z.string().regex(/^[^\r\n\t]+$/, "one line of text");
 /** A calendar day, "2025-07-01"; from = first day valid, until = first day no longer valid. */
 export const dateSchema = z.iso.date();
 
 export const provinceSchema = z.strictObject({
   id: idSchema,
-  name: z.string().min(1),
-  nameEn: z.string().min(1).optional(),
+  name: lineSchema,
+  nameEn: lineSchema.optional(),
   /** Code of the General Statistics Office. */
-  code: z.string().optional(),
+  code: lineSchema.optional(),
   /** IANA name; maintenance windows, months and reports are in it. */
   timeZone: z.string().default("Asia/Ho_Chi_Minh"),
   /** Language of reports when `--lang` is not given. */
   language: z.enum(["vi", "en"]).default("vi"),
   /** Who signs reports (for the Vietnamese layout). */
-  center: z.strictObject({ name: z.string(), nameEn: z.string().optional(), place: z.string().optional(), superior: z.string().optional() }).optional(),
+  center: z
+    .strictObject({
+      name: z.string(),
+      nameEn: z.string().optional(),
+      place: z.string().optional(),
+      superior: z.string().optional(),
+    })
+    .optional(),
 });
 
 export const agencySchema = z.strictObject({
   id: idSchema,
-  code: z.string().optional(),
-  name: z.string().min(1),
-  nameEn: z.string().optional(),
+  code: lineSchema.optional(),
+  name: lineSchema,
+  nameEn: lineSchema.optional(),
   kind: z.enum(["province", "department", "district", "commune", "unit"]),
   /** Whom it belonged to and when; the entry without `until` is today's. None: directly under the province. */
   parents: z
     .array(z.strictObject({ agency: idSchema, from: dateSchema.optional(), until: dateSchema.optional() }))
     .default([]),
-  aliases: z.array(z.string()).default([]),
-  formerNames: z.array(z.strictObject({ name: z.string(), until: dateSchema.optional() })).default([]),
-  formerCodes: z.array(z.strictObject({ code: z.string(), until: dateSchema.optional() })).default([]),
+  aliases: z.array(lineSchema).default([]),
+  formerNames: z.array(z.strictObject({ name: lineSchema, until: dateSchema.optional() })).default([]),
+  formerCodes: z.array(z.strictObject({ code: lineSchema, until: dateSchema.optional() })).default([]),
   validFrom: dateSchema.optional(),
   validUntil: dateSchema.optional(),
   mergedInto: z.strictObject({ agency: idSchema, on: dateSchema }).optional(),
@@ -47,8 +59,10 @@ export const agencySchema = z.strictObject({
 
 export const siteSchema = z.strictObject({
   id: idSchema,
-  name: z.string().min(1),
+  name: lineSchema,
   agency: idSchema,
+  /** Whose it was before; `until` is the first day it no longer was. */
+  formerAgencies: z.array(z.strictObject({ agency: idSchema, until: dateSchema })).default([]),
   latitude: z.number().min(-90).max(90).optional(),
   longitude: z.number().min(-180).max(180).optional(),
   address: z.string().optional(),
@@ -56,17 +70,19 @@ export const siteSchema = z.strictObject({
 
 export const interfaceSchema = z.strictObject({
   /** ifName (or ifDescr) as the device says it. */
-  name: z.string().min(1).max(255),
+  name: lineSchema.max(255),
   description: z.string().optional(),
   /** "10.20.3.1/30" or an IPv6 one. */
   address: z.string().optional(),
+  /** Routing instance; addresses may repeat in different ones. */
+  vrf: z.string().optional(),
   /** false: not expected to be up, never alarmed. */
   monitored: z.boolean().default(true),
 });
 
 export const deviceSchema = z.strictObject({
   id: idSchema,
-  name: z.string().optional(),
+  name: lineSchema.optional(),
   site: idSchema,
   role: z.enum([
     "router",
@@ -84,6 +100,7 @@ export const deviceSchema = z.strictObject({
   ]),
   /** Name of a profile family; absent: chosen by what the device answers. */
   profile: z.string().optional(),
+  vendor: z.string().optional(),
   model: z.string().optional(),
   serial: z.string().optional(),
   /** Management address (IPv4, IPv6) or DNS name. */
@@ -95,7 +112,9 @@ export const deviceSchema = z.strictObject({
   retries: z.number().int().min(0).max(10).optional(),
   maxRepetitions: z.number().int().min(1).max(100).optional(),
   acceptOtherAddress: z.boolean().optional(),
-  reachability: z.strictObject({ method: z.enum(["icmp", "snmp", "tcp"]), port: z.number().int().optional() }).default({ method: "icmp" }),
+  reachability: z
+    .strictObject({ method: z.enum(["icmp", "snmp", "tcp"]), port: z.number().int().optional() })
+    .default({ method: "icmp" }),
   interfaces: z.array(interfaceSchema).default([]),
   /** The device above it inside its site, when links do not say so. */
   uplink: idSchema.optional(),
@@ -106,7 +125,7 @@ export const linkEndSchema = z.strictObject({ device: idSchema, interface: z.str
 
 export const linkSchema = z.strictObject({
   id: idSchema,
-  name: z.string().optional(),
+  name: lineSchema.optional(),
   kind: z.enum(["fiber", "mpls", "leased-line", "internet-vpn", "cellular", "satellite", "microwave", "lan"]),
   carrier: z.string().optional(),
   circuitId: z.string().optional(),
@@ -139,12 +158,22 @@ export const secretSourceSchema = z.union([
 ]);
 
 export const credentialSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ id: idSchema, kind: z.literal("snmp-community"), version: z.enum(["1", "2c"]).default("2c"), community: secretSourceSchema }),
+  z.strictObject({
+    id: idSchema,
+    kind: z.literal("snmp-community"),
+    version: z.enum(["1", "2c"]).default("2c"),
+    community: secretSourceSchema,
+  }),
   z.strictObject({
     id: idSchema,
     kind: z.literal("snmp-v3"),
     user: z.string().min(1).max(32),
-    auth: z.strictObject({ protocol: z.enum(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]), password: secretSourceSchema }).optional(),
+    auth: z
+      .strictObject({
+        protocol: z.enum(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]),
+        password: secretSourceSchema,
+      })
+      .optional(),
     priv: z
       .strictObject({
         protocol: z.enum(["des", "aes128", "aes192-b", "aes192-r", "aes256-b", "aes256-r"]),
@@ -152,10 +181,24 @@ export const credentialSchema = z.discriminatedUnion("kind", [
       })
       .optional(),
     contextName: z.string().optional(),
-    engineId: z.string().regex(/^(?:[0-9a-fA-F]{2}){5,32}$/).optional(),
+    engineId: z
+      .string()
+      .regex(/^(?:[0-9a-fA-F]{2}){5,32}$/)
+      .optional(),
   }),
-  z.strictObject({ id: idSchema, kind: z.literal("ssh"), user: z.string(), privateKey: secretSourceSchema.optional(), password: secretSourceSchema.optional() }),
-  z.strictObject({ id: idSchema, kind: z.literal("password"), user: z.string().optional(), password: secretSourceSchema }),
+  z.strictObject({
+    id: idSchema,
+    kind: z.literal("ssh"),
+    user: z.string(),
+    privateKey: secretSourceSchema.optional(),
+    password: secretSourceSchema.optional(),
+  }),
+  z.strictObject({
+    id: idSchema,
+    kind: z.literal("password"),
+    user: z.string().optional(),
+    password: secretSourceSchema,
+  }),
 ]);
 
 export const maintenanceSchema = z.strictObject({
@@ -175,8 +218,8 @@ export const maintenanceSchema = z.strictObject({
 
 export const systemSchema = z.strictObject({
   id: idSchema,
-  name: z.string().min(1),
-  nameEn: z.string().min(1),
+  name: lineSchema,
+  nameEn: lineSchema,
   owner: idSchema,
   /** Where it is handled in pdc. */
   handledBy: z.enum(["workload", "hosts", "conference", "wan", "lan", "coverage", "inventory"]),
