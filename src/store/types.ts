@@ -16,6 +16,8 @@ export interface StoreStatus {
   samples: number;
   oldestMs?: number;
   newestMs?: number;
+  /** Records that could not be read since this store was opened; they were passed over. */
+  damagedRecords?: number;
 }
 
 /** Samples of devices over time. One writer; readers never block it. */

@@ -1,0 +1,48 @@
+/** The table of layouts, with those in use kept in memory. */
+import type { DatabaseSync } from "node:sqlite";
+import type { DeviceSample } from "../samples/types.ts";
+import { MalformedRecordError } from "./bytes.ts";
+import { LayoutInterner, layoutOf, packLayout, type SampleLayout, unpackLayout } from "./layout.ts";
+
+/** Readers go through many devices: at most this many layouts are kept, the longest unused go first. */
+const KEPT_LAYOUTS = 2000;
+
+export class LayoutCatalog {
+  readonly #database: DatabaseSync;
+  readonly #interner = new LayoutInterner();
+  readonly #read = new Map<number, SampleLayout>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** The layout of a sample and its number, stored now when it is new. */
+  of(sample: DeviceSample): { id: number; layout: SampleLayout } {
+    const layout = layoutOf(sample, this.#interner);
+    const { digest, body } = packLayout(layout);
+    const known = this.#database.prepare("SELECT id FROM layout WHERE digest = ?").get(digest)?.id;
+    const id =
+      known ??
+      this.#database.prepare("INSERT INTO layout (digest, body) VALUES (?, ?)").run(digest, body)
+        .lastInsertRowid;
+    return { id: Number(id), layout };
+  }
+
+  /** @throws MalformedRecordError when it is missing or damaged. */
+  byId(id: number): SampleLayout {
+    const kept = this.#read.get(id);
+    if (kept) {
+      this.#read.delete(id);
+      this.#read.set(id, kept);
+      return kept;
+    }
+    const row = this.#database.prepare("SELECT digest, body FROM layout WHERE id = ?").get(id) as
+      | { digest: Uint8Array; body: Uint8Array }
+      | undefined;
+    if (!row) throw new MalformedRecordError(`the store has no layout ${id}`);
+    const layout = unpackLayout(row.digest, row.body, this.#interner);
+    this.#read.set(id, layout);
+    if (this.#read.size > KEPT_LAYOUTS) this.#read.delete(this.#read.keys().next().value as number);
+    return layout;
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * The record of one sample: its numbers, in the order of its layout, closed by a CRC-32 over them and over the key
+ * they are stored under, so that a flipped bit and a record in another's place are both found.
+ *
+ * format 1 = format · layout · epoch · monotonicMs · durationMs · outcome · parts · [incarnation] · [error] ·
+ * [reachability] · [incomplete] · values (a state: code, then term of word and severity) · CRC-32 (4 octets, LE)
+ */
+import { crc32 } from "node:zlib";
+import type {
+  Component,
+  ComponentClass,
+  DeviceSample,
+  Incarnation,
+  Measurement,
+  Outcome,
+  Reachability,
+} from "../samples/types.ts";
+import { ByteReader, type ByteWriter, MalformedRecordError } from "./bytes.ts";
+import { hasSameFrame, isSameComponent, type MeasurementLayout, type SampleLayout } from "./layout.ts";
+import type { Terms } from "./terms.ts";
+
+const FORMAT = 1;
+const CRC_OCTETS = 4;
+/** Their positions are stored: only ever append. */
+const outcomes: readonly Outcome[] = [
+  "complete",
+  "partial",
+  "no-answer",
+  "refused",
+  "unauthenticated",
+  "unresolved",
+  "invalid",
+  "skipped",
+];
+const methods: readonly Reachability["method"][] = ["icmp", "snmp", "tcp"];
+const clocks: readonly (keyof Incarnation)[] = [
+  "engineBoots",
+  "sysUpTimeTicks",
+  "hostUpTimeTicks",
+  "engineTimeSeconds",
+];
+const part = { error: 1, reachability: 2, incomplete: 4, rtt: 8, jitter: 16 } as const;
+
+/**
+ * Writes the record of a sample.
+ * @returns false when the sample does not have this layout; what was written then is to be thrown away.
+ */
+export function writeRecord(
+  writer: ByteWriter,
+  sample: DeviceSample,
+  layoutId: number,
+  layout: SampleLayout,
+  terms: Terms,
+  key: Uint8Array,
+): boolean {
+  if (!hasSameFrame(layout, sample)) return false;
+  writer.reset();
+  writer.varint(FORMAT);
+  writer.varint(layoutId);
+  writeFrame(writer, sample, terms);
+  const { components } = sample;
+  for (let at = 0; at < components.length; at += 1) {
+    const component = components[at] as Component;
+    const known = layout.components[at];
+    if (!known || !isSameComponent(known, component)) return false;
+    if (!writeValues(writer, component.measurements, known.measurements, terms)) return false;
+  }
+  writer.unsigned32(crc32(writer.bytes(), crc32(key)));
+  return true;
+}
+
+function writeFrame(writer: ByteWriter, sample: DeviceSample, terms: Terms): void {
+  const { error, reachability, incomplete, incarnation } = sample;
+  writer.varint(terms.idOf(sample.pollerEpoch));
+  writer.number(sample.monotonicMs);
+  writer.number(sample.durationMs);
+  writer.varint(outcomes.indexOf(sample.outcome));
+  writer.varint(
+    (error ? part.error : 0) |
+      (reachability ? part.reachability : 0) |
+      (incomplete.length > 0 ? part.incomplete : 0) |
+      (reachability?.rttMs ? part.rtt : 0) |
+      (reachability?.jitterMs !== undefined ? part.jitter : 0),
+  );
+  writer.varint(
+    clocks.reduce((mask, clock, bit) => (incarnation[clock] === undefined ? mask : mask | (1 << bit)), 0),
+  );
+  for (const clock of clocks) {
+    const value = incarnation[clock];
+    if (value !== undefined) writer.number(value);
+  }
+  if (error) {
+    writer.text(error.code);
+    writer.text(error.message);
+    writer.varint(error.fix === undefined ? 0 : 1);
+    if (error.fix !== undefined) writer.text(error.fix);
+  }
+  if (reachability) {
+    writer.varint(methods.indexOf(reachability.method));
+    writer.varint(reachability.sent);
+    writer.varint(reachability.received);
+    if (reachability.rttMs) {
+      writer.number(reachability.rttMs.min);
+      writer.number(reachability.rttMs.mean);
+      writer.number(reachability.rttMs.max);
+    }
+    if (reachability.jitterMs !== undefined) writer.number(reachability.jitterMs);
+  }
+  if (incomplete.length > 0) {
+    writer.varint(incomplete.length);
+    for (const componentClass of incomplete) writer.varint(terms.idOf(componentClass));
+  }
+}
+
+function writeValues(
+  writer: ByteWriter,
+  measurements: Component["measurements"],
+  layout: MeasurementLayout,
+  terms: Terms,
+): boolean {
+  const { names, kinds, units } = layout;
+  let at = 0;
+  for (const name in measurements) {
+    const measurement = measurements[name] as Measurement;
+    if (names[at] !== name || kinds[at] !== measurement.kind || units[at] !== (measurement.unit ?? null))
+      return false;
+    writer.number(measurement.value);
+    if (measurement.kind === "state") writer.varint(terms.idOfState(measurement.word, measurement.severity));
+    at += 1;
+  }
+  return at === names.length;
+}
+
+/**
+ * Checks a record's CRC and tells its layout, which the caller then hands to `readRecord`.
+ * @throws MalformedRecordError
+ */
+export function openRecord(body: Uint8Array, key: Uint8Array): { reader: ByteReader; layoutId: number } {
+  const end = body.length - CRC_OCTETS;
+  if (end < 1) throw new MalformedRecordError("the record is cut off");
+  const content = body.subarray(0, end);
+  const stored = new DataView(body.buffer, body.byteOffset + end, CRC_OCTETS).getUint32(0, true);
+  if (crc32(content, crc32(key)) !== stored) throw new MalformedRecordError("the record's CRC is wrong");
+  const reader = new ByteReader(body, end);
+  const format = reader.varint();
+  if (format !== FORMAT) throw new MalformedRecordError(`the record has format ${format}, not ${FORMAT}`);
+  return { reader, layoutId: reader.varint() };
+}
+
+/** The sample of an opened record. @throws MalformedRecordError */
+export function readRecord(
+  reader: ByteReader,
+  device: string,
+  atMs: number,
+  layout: SampleLayout,
+  terms: Terms,
+): DeviceSample {
+  const pollerEpoch = terms.text(reader.varint());
+  const monotonicMs = Number(reader.number());
+  const durationMs = Number(reader.number());
+  const outcome = outcomes[reader.varint()];
+  if (!outcome) throw new MalformedRecordError("the record has an outcome that is not known");
+  const parts = reader.varint();
+  const clockMask = reader.varint();
+  const incarnation: Incarnation = {};
+  clocks.forEach((clock, bit) => {
+    if (clockMask & (1 << bit)) incarnation[clock] = Number(reader.number());
+  });
+  const error = parts & part.error ? readError(reader) : undefined;
+  const reachability = parts & part.reachability ? readReachability(reader, parts) : undefined;
+  const incomplete: ComponentClass[] = [];
+  if (parts & part.incomplete) {
+    for (let left = reader.varint(); left > 0; left -= 1)
+      incomplete.push(terms.text(reader.varint()) as ComponentClass);
+  }
+  const components = layout.components.map(
+    ({ measurements, ...component }): Component => ({
+      ...component,
+      measurements: readValues(reader, measurements, terms),
+    }),
+  );
+  if (!reader.isAtEnd) throw new MalformedRecordError("the record is longer than its layout");
+  return {
+    device,
+    atMs,
+    monotonicMs,
+    pollerEpoch,
+    durationMs,
+    outcome,
+    ...(error && { error }),
+    incarnation,
+    ...(reachability && { reachability }),
+    ...(layout.system && { system: layout.system }),
+    components,
+    incomplete,
+    absent: layout.absent,
+  };
+}
+
+function readError(reader: ByteReader): NonNullable<DeviceSample["error"]> {
+  const code = reader.text();
+  const message = reader.text();
+  return reader.varint() === 1 ? { code, message, fix: reader.text() } : { code, message };
+}
+
+function readReachability(reader: ByteReader, parts: number): Reachability {
+  const method = methods[reader.varint()];
+  if (!method) throw new MalformedRecordError("the record has a reachability method that is not known");
+  const reachability: Reachability = { method, sent: reader.varint(), received: reader.varint() };
+  if (parts & part.rtt) {
+    reachability.rttMs = {
+      min: Number(reader.number()),
+      mean: Number(reader.number()),
+      max: Number(reader.number()),
+    };
+  }
+  if (parts & part.jitter) reachability.jitterMs = Number(reader.number());
+  return reachability;
+}
+
+function readValues(
+  reader: ByteReader,
+  layout: MeasurementLayout,
+  terms: Terms,
+): Record<string, Measurement> {
+  const measurements: Record<string, Measurement> = {};
+  layout.names.forEach((name, at) => {
+    const kind = layout.kinds[at] as Measurement["kind"];
+    const measurement: Measurement = { kind, value: reader.number() };
+    const unit = layout.units[at];
+    if (typeof unit === "string") measurement.unit = unit;
+    if (kind === "state") Object.assign(measurement, terms.state(reader.varint()));
+    measurements[name] = measurement;
+  });
+  return measurements;
+}
