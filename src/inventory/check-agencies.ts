@@ -4,7 +4,14 @@ import type { Agency, InventoryProblem } from "./model.ts";
 
 export function checkAgencies(collected: Collected): InventoryProblem[] {
   const agencies = collected.items.agencies;
-  return [...[...agencies.values()].flatMap(checkDates), ...checkCycles(agencies), ...checkNames(agencies)];
+  return [
+    ...[...agencies.values()].flatMap((agency) => [
+      ...checkDates(agency),
+      ...checkParentsLast(agency, agencies),
+    ]),
+    ...checkCycles(agencies),
+    ...checkNames(agencies),
+  ];
 }
 
 /** Days as text compare like days; a bound that is absent lies before or after all of them. */
@@ -55,6 +62,26 @@ function checkDates(agency: Located<Agency>): InventoryProblem[] {
     }
   }
   return problems;
+}
+
+/** A parent must exist as long as it is one, so that the tree of every day is whole. */
+function checkParentsLast(
+  agency: Located<Agency>,
+  agencies: ReadonlyMap<string, Located<Agency>>,
+): InventoryProblem[] {
+  return agency.value.parents.flatMap((period, i) => {
+    const parent = agencies.get(period.agency)?.value;
+    const until = period.until ?? agency.value.validUntil ?? ALWAYS.until;
+    const from = period.from ?? agency.value.validFrom ?? ALWAYS.from;
+    const ends = parent?.validUntil ?? ALWAYS.until;
+    if (parent === undefined || (ends >= until && (parent.validFrom ?? ALWAYS.from) <= from)) return [];
+    if (ends < until) {
+      const message = `parent "${parent.id}" ends on ${ends}, before "${agency.value.id}" leaves it`;
+      return [problemIn(agency, ["parents", i], "parent-ended", message, `add until: "${ends}"`)];
+    }
+    const message = `parent "${parent.id}" begins on ${parent.validFrom}, after "${agency.value.id}" joins it`;
+    return [problemIn(agency, ["parents", i], "parent-ended", message, `add from: "${parent.validFrom}"`)];
+  });
 }
 
 /** Cycles of parents on any day (the tree only changes on the days that are written), and of mergers. */
