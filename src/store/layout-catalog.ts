@@ -8,23 +8,23 @@ import { LayoutInterner, layoutOf, packLayout, type SampleLayout, unpackLayout }
 const KEPT_LAYOUTS = 2000;
 
 export class LayoutCatalog {
-  readonly #database: DatabaseSync;
+  readonly #selectId;
+  readonly #insert;
+  readonly #select;
   readonly #interner = new LayoutInterner();
   readonly #read = new Map<number, SampleLayout>();
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
+  constructor(database: DatabaseSync, mayWrite: boolean) {
+    this.#selectId = database.prepare("SELECT id FROM layout WHERE digest = ?");
+    this.#insert = mayWrite ? database.prepare("INSERT INTO layout (digest, body) VALUES (?, ?)") : undefined;
+    this.#select = database.prepare("SELECT digest, body FROM layout WHERE id = ?");
   }
 
   /** The layout of a sample and its number, stored now when it is new. */
   of(sample: DeviceSample): { id: number; layout: SampleLayout } {
     const layout = layoutOf(sample, this.#interner);
     const { digest, body } = packLayout(layout);
-    const known = this.#database.prepare("SELECT id FROM layout WHERE digest = ?").get(digest)?.id;
-    const id =
-      known ??
-      this.#database.prepare("INSERT INTO layout (digest, body) VALUES (?, ?)").run(digest, body)
-        .lastInsertRowid;
+    const id = this.#selectId.get(digest)?.id ?? this.#insert?.run(digest, body).lastInsertRowid;
     return { id: Number(id), layout };
   }
 
@@ -36,9 +36,7 @@ export class LayoutCatalog {
       this.#read.set(id, kept);
       return kept;
     }
-    const row = this.#database.prepare("SELECT digest, body FROM layout WHERE id = ?").get(id) as
-      | { digest: Uint8Array; body: Uint8Array }
-      | undefined;
+    const row = this.#select.get(id) as { digest: Uint8Array; body: Uint8Array } | undefined;
     if (!row) throw new MalformedRecordError(`the store has no layout ${id}`);
     const layout = unpackLayout(row.digest, row.body, this.#interner);
     this.#read.set(id, layout);

@@ -14,6 +14,9 @@ import type {
 } from "../samples/types.ts";
 import { MalformedRecordError } from "./bytes.ts";
 
+/** A layout is some kilobytes: setting up zlib's usual 256 kB of tables costs three times the compression itself. */
+const compression = { level: 1, memLevel: 5, windowBits: 13 };
+
 /** Names, kinds and units of a component's measurements, in order. Thousands of interfaces share one. */
 export interface MeasurementLayout {
   names: readonly string[];
@@ -124,14 +127,17 @@ export function packLayout(layout: SampleLayout): { digest: Buffer; body: Buffer
     system: layout.system,
     absent: layout.absent,
   });
-  return { digest: createHash("sha256").update(text).digest(), body: deflateRawSync(text, { level: 1 }) };
+  return {
+    digest: createHash("sha256").update(text).digest(),
+    body: deflateRawSync(Buffer.from(text), compression),
+  };
 }
 
 /** @throws MalformedRecordError when the octets are not what `packLayout` made. */
 export function unpackLayout(digest: Uint8Array, body: Uint8Array, interner: LayoutInterner): SampleLayout {
   let text: Buffer;
   try {
-    text = inflateRawSync(body, { maxOutputLength: MAX_LAYOUT_OCTETS });
+    text = inflateRawSync(body, { maxOutputLength: MAX_LAYOUT_OCTETS, chunkSize: 8192 });
   } catch (error) {
     throw new MalformedRecordError(`a layout does not inflate: ${(error as Error).message}`);
   }

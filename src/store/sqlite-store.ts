@@ -40,6 +40,7 @@ export class SqliteSampleStore implements SampleStore {
   readonly #layouts: LayoutCatalog;
   readonly #terms;
   readonly #writer: SampleWriter | undefined;
+  readonly #selectRows;
   readonly #onDamage: (record: DamagedRecord) => void;
   readonly #release: () => void;
   readonly #keyOctets = Buffer.alloc(8);
@@ -56,10 +57,12 @@ export class SqliteSampleStore implements SampleStore {
   ) {
     this.#path = options.path;
     this.#database = database;
-    this.#layouts = new LayoutCatalog(database);
+    this.#layouts = new LayoutCatalog(database, options.mode === "write");
     this.#terms = createTerms(database);
     this.#writer =
       options.mode === "write" ? new SampleWriter(database, this.#layouts, this.#terms) : undefined;
+    this.#selectRows = database.prepare("SELECT id, body FROM sample WHERE id BETWEEN ? AND ? ORDER BY id");
+    this.#selectRows.setReadBigInts(true);
     this.#onDamage = options.onDamage ?? (() => {});
     this.#release = options.release;
   }
@@ -175,7 +178,6 @@ export class SqliteSampleStore implements SampleStore {
     this.#selectRows.setReadBigInts(true);
     return this.#selectRows.all(first, last) as unknown as SampleRow[];
   }
-  #selectRows: ReturnType<DatabaseSync["prepare"]> | undefined;
 
   /** The nearest slot at or below one that holds a sample of any device, +1; skips the times when nothing was polled. */
   #slotWithSamplesUpTo(slot: number): number {
