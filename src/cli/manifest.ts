@@ -1,8 +1,8 @@
 /**
  * Writes `oclif.manifest.json`: what every command is called and takes, so that start-up imports one command, not
- * all. `node src/cli/manifest.ts [ROOT]`; a test fails when the file in the tree is stale.
+ * all. `node src/cli/manifest.ts [ROOT]`; in a checkout bin/pdc runs it when a command is newer, the build for `dist/`.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Plugin } from "@oclif/core";
 
@@ -16,12 +16,7 @@ export async function manifestText(root: string): Promise<string> {
 if (import.meta.main) {
   const root = resolve(process.argv[2] ?? join(import.meta.dirname, "../.."));
   const path = join(root, "oclif.manifest.json");
-  const text = await manifestText(root);
-  let before = "";
-  try {
-    before = readFileSync(path, "utf8");
-  } catch {
-    // The first one.
-  }
-  if (text !== before) writeFileSync(path, text);
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, await manifestText(root));
+  renameSync(temporary, path);
 }
