@@ -27,7 +27,8 @@ export default class Init extends PdcCommand {
       language: flags.lang,
       timeZone: flags["time-zone"],
     });
-    const where = relative(process.cwd(), result.directory) || ".";
+    const near = relative(process.cwd(), result.directory) || ".";
+    const where = near.startsWith("..") ? result.directory : near;
     await this.present({
       schema: "pdc.init/1",
       data: result,
