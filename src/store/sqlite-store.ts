@@ -172,10 +172,6 @@ export class SqliteSampleStore implements SampleStore {
 
   #rowsOf(slot: number, device: number): SampleRow[] {
     const { first, last } = deviceKeys(slot, device);
-    this.#selectRows ??= this.#database.prepare(
-      "SELECT id, body FROM sample WHERE id BETWEEN ? AND ? ORDER BY id",
-    );
-    this.#selectRows.setReadBigInts(true);
     return this.#selectRows.all(first, last) as unknown as SampleRow[];
   }
 
