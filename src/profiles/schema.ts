@@ -20,7 +20,15 @@ const templateSchema = z.string().min(1).max(500);
 /** A number, a reference or arithmetic over them: "size - free", "value / 10 ^ precision", "entity[index].size". */
 const expressionSchema = z.union([z.number(), z.string().min(1).max(500)]);
 /** A JavaScript regular expression; case-insensitive; tried on at most 1,024 characters. */
-const patternSchema = z.string().min(1).max(300);
+const patternSchema = z.string().min(1).max(300).refine(isPattern, "not a regular expression");
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source, "i") instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * A column: `8` (sub-identifier below the rule's table), an OID (a column elsewhere with the same index), or an
@@ -67,8 +75,7 @@ export const stateMapSchema = z.record(
 
 /**
  * One measurement. `from` lists sources in order of preference: the first that answers for a row is kept for it. Kind
- * follows from the type the agent sends (Counter32/64, else gauge) unless `kind` says otherwise; the unit is the
- * vocabulary's unless `unit` does. Scaling: (value × scale) + offset, after the expression. `valid` drops a value:
+ * and unit are the vocabulary's unless `kind` and `unit` say otherwise; a counter is counter64 where the agent sends one. Scaling: (value × scale) + offset, after the expression. `valid` drops a value:
  * `not` compares what the device sent, min and max the scaled value. `states` names a state map, `bits` too (BITS or
  * an octet string of flags; the worst flag counts). `read: discovery` measures once per discovery only, `show` only
  * for `pdc device show`.
@@ -112,8 +119,13 @@ export const ruleSchema = z.strictObject({
   /** Unique in its file; default: the class. Others name it `<id>`, or `<module or family>.<id>`. */
   id: ruleIdSchema.optional(),
   class: chooserOf(classSchema),
-  /** Left out when an earlier rule (families before modules) gave a component of one of these classes or rule ids. */
+  /**
+   * Left out when an earlier rule gave a component: rule ids, classes ("memory": any earlier rule's), or
+   * "family.memory": one of the family's own rules.
+   */
   unless: z.array(z.string()).optional(),
+  /** In modules: when it is tried, instead of the module's `order`. */
+  order: z.number().int().optional(),
   table: oidSchema.optional(),
   columns: z.record(nameSchema, columnSchema).optional(),
   fixed: z.record(nameSchema, columnSchema).optional(),
@@ -125,6 +137,8 @@ export const ruleSchema = z.strictObject({
   attributes: z.record(nameSchema, templateSchema).optional(),
   measurements: z.record(nameSchema, measurementSchema).default({}),
   limits: limitsSchema.optional(),
+  /** A component whose class and key an earlier rule has used: `rename` (default; the rule's id is added), or `drop`. */
+  duplicates: z.enum(["rename", "drop"]).optional(),
   /** Rows without any measurement are components too (neighbours, inventory). Default false. */
   keepEmpty: z.boolean().optional(),
 });
@@ -199,6 +213,8 @@ export const moduleFileSchema = z.strictObject({
   source: z.string().min(1),
   /** Modules with smaller numbers are tried first (default 100); matters for `unless`. */
   order: z.number().int().default(100),
+  /** Added to the `unless` of every rule. */
+  unless: z.array(z.string()).default([]),
   /** false: only for families that name it in `modules`. */
   standard: z.boolean().default(true),
   ...parts,
