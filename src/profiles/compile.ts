@@ -234,7 +234,10 @@ class RuleCompiler {
             `no lookup "${reference.lookup}"`,
             didYouMean(reference.lookup, this.#around.lookups.keys()),
           );
-        } else if (!lookup.columns.some((column) => column.name === reference.column)) {
+        } else if (
+          reference.column !== "index" &&
+          !lookup.columns.some((column) => column.name === reference.column)
+        ) {
           const names = lookup.columns.map((column) => column.name);
           this.#complain(
             path,

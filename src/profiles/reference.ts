@@ -4,13 +4,17 @@
  *   speed                         a column or scalar of the rule
  *   index, index.2, index.-1      the row's index, its second sub-identifier, its last
  *   index.2-, index.1-4           from the second on, the first four
+ *   index.3-:ip                   read as an address; also :text (characters, as DisplayString indexes are) and :mac
  *   entity[index.1].name          a column of a lookup's row, found by another reference
  */
 
 export type Reference =
-  | { kind: "index"; first?: number; last?: number }
+  | { kind: "index"; first?: number; last?: number; as?: IndexForm }
   | { kind: "name"; name: string }
   | { kind: "lookup"; lookup: string; by: Reference; column: string };
+
+/** What the sub-identifiers of an index stand for, when they are not numbers. */
+export type IndexForm = "ip" | "text" | "mac";
 
 /** A profile's text that cannot be read; `message` says what was expected. */
 export class GrammarError extends Error {
@@ -71,12 +75,18 @@ export function readReference(cursor: Cursor, ranges: boolean): Reference {
 }
 
 function readIndex(cursor: Cursor, ranges: boolean): Reference {
+  const range = readRange(cursor, ranges);
+  const form = ranges ? cursor.take(/:(?:ip|text|mac)/y)?.slice(1) : undefined;
+  return { kind: "index", ...range, ...(form !== undefined && { as: form as IndexForm }) };
+}
+
+function readRange(cursor: Cursor, ranges: boolean): { first?: number; last?: number } {
   const part = cursor.take(/\.-?\d+/y);
-  if (part === undefined) return { kind: "index" };
+  if (part === undefined) return {};
   const first = Number(part.slice(1));
-  if (!ranges || first < 0 || cursor.take(/-/y) === undefined) return { kind: "index", first, last: first };
+  if (!ranges || first < 0 || cursor.take(/-/y) === undefined) return { first, last: first };
   const last = cursor.take(/\d+/y);
-  return last === undefined ? { kind: "index", first } : { kind: "index", first, last: Number(last) };
+  return last === undefined ? { first } : { first, last: Number(last) };
 }
 
 /** Parses a whole text as one reference. Throws GrammarError. */
@@ -88,13 +98,44 @@ export function parseReference(text: string): Reference {
 }
 
 /** The part of an index ("1.4.10.0.0.1") a reference asks for; "" when the index is shorter than that. */
-export function indexPart(index: string, reference: { first?: number; last?: number }): string {
-  if (reference.first === undefined) return index;
+export function indexPart(
+  index: string,
+  reference: { first?: number; last?: number; as?: IndexForm },
+): string {
+  if (reference.first === undefined) return indexText(index.split("."), reference.as);
   const parts = index.split(".");
   const from = reference.first < 0 ? parts.length + reference.first : reference.first - 1;
   const last = reference.last ?? parts.length;
   const to = last < 0 ? parts.length + last + 1 : last;
-  return parts.slice(Math.max(from, 0), to).join(".");
+  return indexText(parts.slice(Math.max(from, 0), to), reference.as);
+}
+
+function indexText(parts: readonly string[], form: IndexForm | undefined): string {
+  switch (form) {
+    case undefined:
+      return parts.join(".");
+    case "text":
+      return String.fromCharCode(...parts.map(Number).filter((code) => code >= 32 && code < 256));
+    case "mac":
+      return parts.map((part) => Number(part).toString(16).padStart(2, "0")).join(":");
+    case "ip":
+      // 16 sub-identifiers are an IPv6 address; more (20) end in a zone index (InetAddressIPv6z).
+      return parts.length >= 16 ? formatIpv6(parts.slice(0, 16).map(Number)) : parts.slice(0, 4).join(".");
+  }
+}
+
+/** 16 octets as RFC 5952 writes them. */
+export function formatIpv6(octets: readonly number[]): string {
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (octets[2 * at]! * 256 + octets[2 * at + 1]!).toString(16),
+  );
+  const text = groups.join(":");
+  const longest = (text.match(/(?:^|:)0(?::0)+(?=:|$)/g) ?? []).sort(
+    (left, right) => right.length - left.length,
+  )[0];
+  if (longest === undefined) return text;
+  const at = text.indexOf(longest);
+  return `${text.slice(0, at)}::${text.slice(at + longest.length).replace(/^:/, "")}`;
 }
 
 /** Every reference inside `reference`, itself first. */
