@@ -92,6 +92,17 @@ export interface WalkLimits {
   maxDurationMs?: number;
 }
 
+/** What one reading of a table may carry besides. */
+export interface TableOptions extends WalkLimits {
+  /** Scalar instances ("….0") that ride along with the first request. */
+  scalars?: readonly string[];
+  /**
+   * Reads sysUpTime.0 with every request: when it falls, the agent restarted, the rows are thrown away and read
+   * once more.
+   */
+  watchRestart?: boolean;
+}
+
 /** The end of a walk or of a table. */
 export interface WalkResult {
   ending: WalkEnding;
@@ -106,6 +117,10 @@ export interface TableResult extends WalkResult {
   indexes: string[];
   /** One array per asked column, same length as `indexes`; undefined where the row lacks that column. */
   columns: (VarBind | undefined)[][];
+  /** The asked `scalars`, in their order; undefined where the device has none. */
+  scalars?: (VarBind | undefined)[];
+  /** sysUpTime.0 as of the first request, hundredths of a second (with `watchRestart`). */
+  upTimeTicks?: number;
 }
 
 /** Codes of what can go wrong with one request; `SnmpError.message` says it for people, with the address. */
@@ -151,7 +166,7 @@ export interface SnmpSession {
     limits?: WalkLimits,
   ): Promise<WalkResult>;
   /** Columns (full OIDs of `...Entry.n`) of one table, several per request. A time-out after some rows gives them, incomplete. */
-  table(columns: readonly string[], limits?: WalkLimits): Promise<TableResult>;
+  table(columns: readonly string[], options?: TableOptions): Promise<TableResult>;
   /** What is known of the engine by now (v3), for the incarnation of a sample. */
   engine(): { engineId: string; boots: number; timeSeconds: number } | undefined;
   /** Smoothed round-trip time of unambiguous answers, ms. */

@@ -2,7 +2,7 @@ import type { VarBind } from "../types.ts";
 import { BerCursor } from "./ber-cursor.ts";
 import { DecodeError } from "./decode-error.ts";
 import { decodeValue, ValueSlot } from "./decode-value.ts";
-import { octetsToOid } from "./oid.ts";
+import { decodeVarBinds } from "./decode-var-binds.ts";
 import type { Message, Pdu, ScopedPdu, UsmParameters, V3Message } from "./pdu.ts";
 import { PDU_TYPES, TAG } from "./tags.ts";
 
@@ -147,17 +147,5 @@ function readTrapV1(cursor: BerCursor, end: number, slot: ValueSlot): Pdu {
 function readVarBinds(cursor: BerCursor, pduEnd: number, slot: ValueSlot): VarBind[] {
   const listEnd = cursor.expect(TAG.sequence, pduEnd, "variable list");
   if (listEnd !== pduEnd) cursor.fail("trailing-octets", "octets after the variable list");
-  const varBinds: VarBind[] = [];
-  while (cursor.position < listEnd) {
-    const end = cursor.expect(TAG.sequence, listEnd, "variable");
-    const nameEnd = cursor.expect(TAG.oid, end, "name of a variable");
-    const nameStart = cursor.position;
-    cursor.checkOid(nameStart, nameEnd);
-    const oid = octetsToOid(cursor.octets, nameStart, nameEnd);
-    cursor.position = nameEnd;
-    decodeValue(cursor, end, slot);
-    cursor.finish(end, "a variable");
-    varBinds.push({ oid, type: slot.type, value: slot.value });
-  }
-  return varBinds;
+  return decodeVarBinds(cursor, listEnd, slot);
 }

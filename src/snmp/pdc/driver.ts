@@ -1,0 +1,93 @@
+import { isIP, SocketAddress } from "node:net";
+import { SnmpRequestError } from "../error.ts";
+import type { DropCounters, SnmpDriver, SnmpSession, SnmpTarget, SnmpVersion } from "../types.ts";
+import { Peer } from "./peer.ts";
+import { Receiver } from "./receiver.ts";
+import { CommunitySecurity, type Security } from "./security.ts";
+import { PdcSession } from "./session.ts";
+import { Transport } from "./transport.ts";
+
+/** Agents without a session whose learned sizes are still remembered. */
+const REMEMBERED_PEERS = 20_000;
+
+/** The project's own driver: one socket per address family for all devices. Nothing is opened before the first request. */
+export function createPdcDriver(): SnmpDriver {
+  return new PdcDriver();
+}
+
+class PdcDriver implements SnmpDriver {
+  readonly name = "pdc";
+  readonly versions: readonly SnmpVersion[] = ["1", "2c", "3"];
+  private readonly transport = new Transport((octets, address, port) =>
+    this.receiver.receive(octets, address, port),
+  );
+  private readonly receiver: Receiver = new Receiver(this.transport);
+  private readonly peers = new Map<string, Peer>();
+  private readonly communities = new Map<string, CommunitySecurity>();
+
+  get drops(): Readonly<DropCounters> {
+    return this.receiver.drops;
+  }
+
+  open(target: SnmpTarget): SnmpSession {
+    const peer = this.peer(target);
+    peer.sessions += 1;
+    return new PdcSession(target, peer, this.security(target), this.transport, () => {
+      peer.sessions -= 1;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  private peer(target: SnmpTarget): Peer {
+    const { port = 161 } = target;
+    const { address, family } = canonical(target.address);
+    const key = `${address}|${port}`;
+    const known = this.peers.get(key);
+    if (known) return known;
+    if (this.peers.size >= REMEMBERED_PEERS) this.forgetOnePeer();
+    const peer = new Peer(address, port, family);
+    this.peers.set(key, peer);
+    return peer;
+  }
+
+  private forgetOnePeer(): void {
+    for (const [key, peer] of this.peers) {
+      if (peer.sessions > 0) continue;
+      this.peers.delete(key);
+      return;
+    }
+  }
+
+  private security(target: SnmpTarget): Security {
+    const { credential } = target;
+    if (credential.version === "3")
+      throw new SnmpRequestError("unsupported", target.address, "SNMPv3 comes next");
+    const community = credential.community.reveal();
+    const key = `${credential.version}|${community}`;
+    let security = this.communities.get(key);
+    if (!security) {
+      security = new CommunitySecurity(credential.version === "1" ? 0 : 1, Buffer.from(community));
+      this.communities.set(key, security);
+    }
+    return security;
+  }
+}
+
+/** The form in which the kernel names the sender of an answer. Throws SnmpRequestError for what is no address. */
+function canonical(address: string): { address: string; family: 4 | 6 } {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  const family = mapped ? 4 : isIP(address);
+  if (mapped) return { address: mapped[1]!, family: 4 };
+  if (family === 4) return { address, family };
+  if (family !== 6) {
+    throw new SnmpRequestError("unreachable", address, "is not an IP address", {
+      fix: "resolve the name first",
+    });
+  }
+  const [bare, zone] = address.split("%");
+  const text = new SocketAddress({ address: bare!, family: "ipv6" }).address;
+  return { address: zone === undefined ? text : `${text}%${zone}`, family };
+}
