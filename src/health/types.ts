@@ -16,8 +16,17 @@ export interface Reason {
   code: string;
   severity: "info" | "warning" | "critical";
   values: Readonly<Record<string, string | number>>;
+  /** What it is about, where it was taken over from something below (a site's reasons are its devices' and links'). */
+  subject?: { kind: SubjectKind; id: string };
   /** The measurement or sample that shows it. */
-  evidence?: { device: string; class?: string; key?: string; measurement?: string; value?: string; atMs?: number };
+  evidence?: {
+    device: string;
+    class?: string;
+    key?: string;
+    measurement?: string;
+    value?: string;
+    atMs?: number;
+  };
 }
 
 export interface SubjectState {
@@ -34,7 +43,10 @@ export interface SubjectState {
   inMaintenance?: boolean;
 }
 
-/** What a link carried and how it did between its last two samples. Absent = not known, never zero. */
+/**
+ * What a link carried and how it did between its last two samples, seen from `a`: in = from the agency to the
+ * center, out = to the agency, whichever end was measured. Absent = not known, never zero.
+ */
 export interface LinkMeasures {
   inBitsPerSecond?: number;
   outBitsPerSecond?: number;

@@ -1,3 +1,4 @@
+import { holdsOn } from "../inventory/agencies.ts";
 import type { Inventory, Link } from "../inventory/model.ts";
 import { siteGateways } from "./gateways.ts";
 import { matchNeighbors, uplinksByNeighbor } from "./neighbors.ts";
@@ -59,16 +60,19 @@ export function buildTopology(inventory: Inventory, options: TopologyOptions = {
   }
   for (const ways of uplinks.values()) ways.sort((x, y) => rank(x) - rank(y));
 
+  const groups = linkGroups(links);
   return {
     uplinks,
     downlinks: reverse(uplinks),
     roots: [...uplinks].filter(([, ways]) => ways.length === 0).map(([device]) => device),
     devicesBySite,
-    sitesByAgency: groupBy(inventory.sites.values(), (site) => site.agency),
     linksByDevice,
     accessLinks,
     gateways,
-    groups: linkGroups(links),
+    groups,
+    groupByLink: new Map(
+      [...groups.values()].flatMap((group) => [...group.primary, ...group.backup].map((id) => [id, group])),
+    ),
     undeclared: matched.undeclared,
   };
 }
@@ -76,10 +80,7 @@ export function buildTopology(inventory: Inventory, options: TopologyOptions = {
 /** Whether a link exists on a calendar day; without a day, whether it has not ended. */
 function isValidOn(link: Link, on: string | undefined): boolean {
   if (on === undefined) return link.validUntil === undefined;
-  return (
-    (link.validFrom === undefined || link.validFrom <= on) &&
-    (link.validUntil === undefined || on < link.validUntil)
-  );
+  return holdsOn({ from: link.validFrom, until: link.validUntil }, on);
 }
 
 function rank(way: Uplink): number {

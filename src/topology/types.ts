@@ -49,13 +49,13 @@ export interface Topology {
   /** Devices with nothing above them: the center's own edge, and whatever is not connected to it. */
   roots: readonly string[];
   devicesBySite: ReadonlyMap<string, readonly string[]>;
-  sitesByAgency: ReadonlyMap<string, readonly string[]>;
   linksByDevice: ReadonlyMap<string, readonly string[]>;
   /** Links that bring a site its way to the center: `b` at the site, `a` somewhere else. */
   accessLinks: ReadonlyMap<string, readonly string[]>;
   /** The devices of a site through which the others reach the center. */
   gateways: ReadonlyMap<string, readonly string[]>;
   groups: ReadonlyMap<string, LinkGroup>;
+  groupByLink: ReadonlyMap<string, LinkGroup>;
   undeclared: readonly UndeclaredAdjacency[];
 }
 

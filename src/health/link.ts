@@ -1,0 +1,211 @@
+/** States of links: what both ends prove, what their devices allow us to know, and how well the link does. */
+import type { Link } from "../inventory/model.ts";
+import type { RatedSample } from "../samples/types.ts";
+import { type EndStatus, endStatus, provesDown, type SeenInterface, traffic } from "./link-evidence.ts";
+import { hasFault, reason, sortReasons } from "./reasons.ts";
+import type { Standing } from "./standing.ts";
+import { gradeAbove, type Thresholds } from "./thresholds.ts";
+import type { LinkMeasures, Reason, State, SubjectState } from "./types.ts";
+
+/** One end of a link with all that is known of it. */
+export interface LinkSide {
+  device: string;
+  interface: string;
+  standing: Standing;
+  measured: RatedSample | undefined;
+  seen: SeenInterface | undefined;
+  /** Samples of the device, for loss and RTT (oldest first). */
+  samples: readonly RatedSample[];
+}
+
+export interface LinkVerdict {
+  state: State;
+  reasons: readonly Reason[];
+  measures: LinkMeasures;
+  because?: SubjectState["because"];
+}
+
+/** Whether the interfaces alone prove a link down, before anything else is known; what suppression starts from. */
+export function isProvenDown(a: LinkSide, b: LinkSide): boolean {
+  return provesDown(endStatus(a.seen, a.measured)) || provesDown(endStatus(b.seen, b.measured));
+}
+
+/**
+ * A link is down only when an interface at one of its ends says so; a far end that does not answer leaves it
+ * unknown, and an end that cannot be asked because of something above makes it unreachable when the other end says
+ * nothing either.
+ */
+export function linkVerdict(
+  link: Link,
+  a: LinkSide,
+  b: LinkSide,
+  stateOfDevice: (device: string) => SubjectState | undefined,
+  carriesProbes: boolean,
+  nowMs: number,
+  thresholds: Thresholds,
+): LinkVerdict {
+  const ends: [LinkSide, EndStatus][] = [a, b].map((side) => [side, endStatus(side.seen, side.measured)]);
+  const measures = traffic(link, a.seen, b.seen);
+  const dead = ends.filter(([, status]) => provesDown(status));
+  if (dead.length > 0)
+    return { state: "down", reasons: dead.map(([side, status]) => endReason(side, status)), measures: {} };
+
+  const reasons: Reason[] = [];
+  for (const [side, status] of ends) {
+    const where = { device: side.device, interface: side.interface };
+    if (status === "standby") reasons.push(reason("link-standby", "info", where));
+    if (status === "missing")
+      reasons.push(reason("interface-missing", "info", { interface: `${side.device} ${side.interface}` }));
+  }
+  const known = ends.filter(([, status]) => status === "up" || status === "standby");
+  if (known.length === 0) return { ...unknownLink(a, b, reasons, stateOfDevice), measures };
+  const silentEnd = [b, a].find((side) => side.standing === "silent");
+  if (silentEnd && known.length === 1) {
+    return {
+      state: "unknown",
+      reasons: sortReasons([...reasons, reason("far-end-silent", "warning", { device: silentEnd.device })]),
+      measures,
+    };
+  }
+  if (known.length === 1 && reasons.length === 0) {
+    const other = known[0]![0] === a ? b : a;
+    reasons.push(reason("link-end-unmeasured", "info", { device: other.device, interface: other.interface }));
+  }
+  reasons.push(...qualityReasons(link, a, b, measures, carriesProbes, nowMs, thresholds));
+  return { state: hasFault(reasons) ? "degraded" : "up", reasons: sortReasons(reasons), measures };
+}
+
+function endReason(side: LinkSide, status: EndStatus): Reason {
+  const where = { device: side.device, interface: side.interface };
+  const word = side.seen?.component.measurements.operStatus?.word ?? "down";
+  const evidence = {
+    device: side.device,
+    class: "interface",
+    key: side.seen?.component.key ?? side.interface,
+    measurement: status === "shut" ? "adminStatus" : "operStatus",
+    value: word,
+    ...(side.measured && { atMs: side.measured.sample.atMs }),
+  };
+  if (status === "shut") return reason("link-end-shut", "critical", where, evidence);
+  if (status === "not-present") return reason("link-end-not-present", "critical", where, evidence);
+  return reason("link-end-down", "critical", { ...where, word }, evidence);
+}
+
+function unknownLink(
+  a: LinkSide,
+  b: LinkSide,
+  reasons: readonly Reason[],
+  stateOfDevice: (device: string) => SubjectState | undefined,
+): Omit<LinkVerdict, "measures"> {
+  const upper = stateOfDevice(a.device);
+  if (upper?.state === "unreachable" && upper.because) {
+    const { kind, id } = upper.because;
+    return {
+      state: "unreachable",
+      reasons: [reason("unreachable-because", "warning", { kind, id }), ...reasons],
+      because: upper.because,
+    };
+  }
+  if (upper?.state === "down") {
+    const because = { kind: "device", id: a.device } as const;
+    return {
+      state: "unreachable",
+      reasons: [reason("unreachable-because", "warning", because), ...reasons],
+      because,
+    };
+  }
+  const lower = stateOfDevice(b.device);
+  if (lower?.state === "down")
+    return {
+      state: "unknown",
+      reasons: sortReasons([reason("far-end-silent", "warning", { device: b.device }), ...reasons]),
+    };
+  return { state: "unknown", reasons: sortReasons([reason("no-evidence", "info"), ...reasons]) };
+}
+
+function qualityReasons(
+  link: Link,
+  a: LinkSide,
+  b: LinkSide,
+  measures: LinkMeasures,
+  carriesProbes: boolean,
+  nowMs: number,
+  thresholds: Thresholds,
+): Reason[] {
+  const reasons: Reason[] = [];
+  for (const [direction, percent] of [
+    ["in", measures.inUtilisationPercent],
+    ["out", measures.outUtilisationPercent],
+  ] as const) {
+    const grade = percent === undefined ? undefined : gradeAbove(percent, thresholds.linkUtilisationPercent);
+    if (grade)
+      reasons.push(
+        reason("link-utilisation", grade, {
+          percent: percent!,
+          limit: thresholds.linkUtilisationPercent[grade],
+          direction,
+        }),
+      );
+  }
+  for (const side of [a, b]) {
+    for (const found of side.seen?.verdict.reasons ?? []) {
+      if (found.severity === "info") continue;
+      if (found.code === "interface-errors") {
+        const values = {
+          device: side.device,
+          interface: side.interface,
+          percent: Number(found.values.percent),
+        };
+        reasons.push(reason("link-errors", found.severity, values, found.evidence));
+      } else if (found.code !== "interface-utilisation") reasons.push(found);
+    }
+  }
+  const duplex = [a.seen?.verdict.duplex, b.seen?.verdict.duplex];
+  if (duplex.includes("half") && duplex.includes("full")) {
+    const [half, full] = duplex[0] === "half" ? [a, b] : [b, a];
+    reasons.push(
+      reason("link-duplex-mismatch", "warning", { halfDevice: half.device, fullDevice: full.device }),
+    );
+  }
+  if (carriesProbes) reasons.push(...probeReasons(link, b, measures, nowMs, thresholds));
+  return reasons;
+}
+
+/**
+ * Loss, RTT and jitter of the agency's end, as the center's probes see them over the samples that are fresh. Only the
+ * link the probes travel over is judged. A cycle without any answer is an outage, not loss.
+ */
+function probeReasons(
+  link: Link,
+  b: LinkSide,
+  measures: LinkMeasures,
+  nowMs: number,
+  thresholds: Thresholds,
+): Reason[] {
+  const reasons: Reason[] = [];
+  let sent = 0;
+  let received = 0;
+  for (const { sample } of b.samples) {
+    const probes = sample.reachability;
+    if (!probes || probes.received === 0 || nowMs - sample.atMs > thresholds.staleAfterMs) continue;
+    sent += probes.sent;
+    received += probes.received;
+  }
+  const newest = b.samples.at(-1)?.sample.reachability;
+  if (sent > 0) measures.lossPercent = ((sent - Math.min(received, sent)) / sent) * 100;
+  if (newest?.rttMs) measures.rttMs = newest.rttMs.mean;
+  if (newest?.jitterMs !== undefined) measures.jitterMs = newest.jitterMs;
+  const lossLimit = link.slo?.lossPercent ?? thresholds.lossPercent;
+  if (
+    measures.lossPercent !== undefined &&
+    sent >= thresholds.leastProbes &&
+    measures.lossPercent > lossLimit
+  ) {
+    reasons.push(reason("loss-high", "warning", { percent: measures.lossPercent, limit: lossLimit }));
+  }
+  const rttLimit = link.slo?.rttMs;
+  if (measures.rttMs !== undefined && rttLimit !== undefined && measures.rttMs > rttLimit) {
+    reasons.push(reason("rtt-high", "warning", { rttMs: measures.rttMs, limit: rttLimit }));
+  }
+  return reasons;
+}
