@@ -1,7 +1,7 @@
 /** Addresses: well formed, each used once, and prefixes that do not run into each other. */
 import { addressKey, isHostName, type Prefix, parseAddress, parsePrefix } from "./addresses.ts";
 import { type Collected, type Located, placeOf, problemIn } from "./located.ts";
-import type { Device, InventoryProblem } from "./model.ts";
+import type { Device, InventoryProblem, Site } from "./model.ts";
 import type { YamlPath } from "./parse-yaml.ts";
 
 interface InterfaceAddress {
@@ -60,7 +60,12 @@ export function checkAddresses(collected: Collected): InventoryProblem[] {
       } else used.push({ device, path, text: one.address, prefix, vrf: one.vrf ?? "" });
     }
   }
-  return [...problems, ...duplicates(collected, used), ...overlaps(collected, used)];
+  return [
+    ...problems,
+    ...duplicates(collected, used),
+    ...overlaps(collected, used),
+    ...sitePrefixes(collected),
+  ];
 }
 
 function managementFault(address: string): string | undefined {
@@ -164,4 +169,41 @@ function joinedSites(collected: Collected): (site: string, other: string) => boo
 
 function compare<T extends string | bigint>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The prefixes of sites are written as networks and do not run into those of other sites. */
+function sitePrefixes(collected: Collected): InventoryProblem[] {
+  const problems: InventoryProblem[] = [];
+  const all: { site: Located<Site>; path: YamlPath; text: string; prefix: Prefix }[] = [];
+  for (const site of collected.items.sites.values()) {
+    for (const [i, text] of site.value.prefixes.entries()) {
+      const prefix = parsePrefix(text);
+      const path = ["prefixes", i];
+      if (prefix && prefix.address === prefix.first) all.push({ site, path, text, prefix });
+      else
+        problems.push(
+          problemIn(
+            site,
+            path,
+            "invalid-address",
+            `"${text}" is not a network`,
+            'write it as "10.46.7.0/24"',
+          ),
+        );
+    }
+  }
+  all.sort(
+    (x, y) =>
+      x.prefix.family - y.prefix.family ||
+      compare(x.prefix.first, y.prefix.first) ||
+      x.prefix.length - y.prefix.length,
+  );
+  let outer: (typeof all)[number] | undefined;
+  for (const one of all) {
+    if (outer && outer.prefix.family === one.prefix.family && outer.prefix.last >= one.prefix.first) {
+      const message = `prefix ${one.text} overlaps ${outer.text} of site "${outer.site.value.id}" (${placeOf(outer.site, outer.path)})`;
+      problems.push(problemIn(one.site, one.path, "overlapping-prefix", message));
+    } else outer = one;
+  }
+  return problems;
 }

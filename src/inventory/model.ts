@@ -66,6 +66,8 @@ export const siteSchema = z.strictObject({
   latitude: z.number().min(-90).max(90).optional(),
   longitude: z.number().min(-180).max(180).optional(),
   address: z.string().optional(),
+  /** Address prefixes of its networks ("10.46.7.0/24"); no two sites share one. */
+  prefixes: z.array(z.string()).default([]),
 });
 
 export const interfaceSchema = z.strictObject({
