@@ -29,7 +29,8 @@ const rules: Readonly<Record<string, { values: readonly string[]; types?: readon
   report: { values: ["inventory", "topology", "samples", "health"] },
   notify: { values: [], types: ["health"] },
   network: { values: ["inventory", "topology", "ssh"] },
-  providers: { values: ["network", "ssh"], types: ["engine"] },
+  // Wire values have one reader; the engine's pure property functions serve providers too.
+  providers: { values: ["network", "ssh", "engine"] },
   stacks: { values: ["inventory", "topology", "policy", "providers", "network"] },
   lab: { values: ["inventory", "snmp", "ssh", "network"] },
 };
