@@ -1,13 +1,14 @@
 /** One simulated device: its variables, its credential and its present faults. Knows datagrams, not sockets. */
 import { randomBytes } from "node:crypto";
+import { BerWriter } from "../../snmp/codec/ber-writer.ts";
+import { oidToOctets } from "../../snmp/codec/oid.ts";
 import type { AgentCounters, AgentDefinition, AgentFault } from "./definition.ts";
 import { type Answering, answerCommunityMessage, type Handled, messageVersion } from "./message.ts";
-import { encodeOid, isBelow } from "./oid-order.ts";
+import { isBelow } from "./oid-order.ts";
 import type { Layout } from "./responder.ts";
 import type { AgentRecord } from "./snmprec.ts";
 import { AgentTable } from "./table.ts";
 import { UsmResponder } from "./usm-responder.ts";
-import { BackwardWriter } from "./writer.ts";
 
 /** An answer and how long to wait with it. */
 export interface Answer {
@@ -16,7 +17,7 @@ export interface Answer {
 }
 
 const defaultMaxMessageOctets = 1472;
-const writer = new BackwardWriter();
+const writer = new BerWriter();
 
 export class Agent implements Answering {
   readonly id: string;
@@ -83,7 +84,7 @@ export class Agent implements Answering {
 
   /** A moving record becomes, when its rule is replaced, one that goes on from its present value. */
   #changedRecords(set: readonly AgentRecord[], remove: readonly string[], nowMs: number): AgentRecord[] {
-    const roots = remove.map(encodeOid);
+    const roots = remove.map(oidToOctets);
     const present = new Map(
       this.table.recordsAt(nowMs, this.state).map((record) => [record.oid, record.value]),
     );

@@ -1,9 +1,10 @@
 /** v1 and v2c messages (RFC 1901): community around the PDU. */
+
+import type { BerWriter } from "../../snmp/codec/ber-writer.ts";
 import { readElement, readInteger, readPdu } from "./request.ts";
 import { type Layout, writeResponse } from "./responder.ts";
 import type { AgentTable } from "./table.ts";
 import type { AgentState } from "./variation.ts";
-import type { BackwardWriter } from "./writer.ts";
 
 /** What became of a datagram; `answered` means that the writer holds the response. */
 export type Handled = "answered" | "malformed" | "wrong-credential" | "not-answered";
@@ -25,7 +26,7 @@ export function messageVersion(datagram: Buffer): number | undefined {
 
 /** Answers a v1 or v2c datagram whose version was looked at already. */
 export function answerCommunityMessage(
-  to: BackwardWriter,
+  to: BerWriter,
   datagram: Buffer,
   community: Buffer,
   answering: Answering,
@@ -45,10 +46,10 @@ export function answerCommunityMessage(
     maxOctets: answering.maxMessageOctets - community.length - 11,
   };
   if (!writeResponse(to, answering.table, answering.state, asked, nowMs)) return "not-answered";
-  const afterPdu = to.length;
-  to.octets(community);
-  to.header(0x04, afterPdu);
-  to.octets(datagram.subarray(message.start, version.end));
-  to.header(0x30, 0);
+  const afterPdu = to.mark();
+  to.raw(community);
+  to.close(0x04, afterPdu);
+  to.raw(datagram.subarray(message.start, version.end));
+  to.close(0x30, 0);
   return "answered";
 }

@@ -2,12 +2,13 @@
  * What an agent answers to a PDU (RFC 1157 4.1, RFC 3416 4.2). What is asked decides which rows are sent, so that
  * choice (a layout) is made once per shape of request; an answer is then its layout with the moving values written in.
  */
-import { compareOids } from "./oid-order.ts";
+
+import { BerWriter } from "../../snmp/codec/ber-writer.ts";
+import { orderOf } from "./oid-order.ts";
 import { type Pdu, pduType } from "./request.ts";
 import { snmprecTag } from "./snmprec.ts";
 import { type AgentTable, type Row, writeMovingRow, writeVarBind } from "./table.ts";
 import type { AgentState } from "./variation.ts";
-import { BackwardWriter } from "./writer.ts";
 
 /** Variable bindings of a response: finished octets and moving rows in turn, or the error instead of them. */
 export type Layout = { errorStatus: number; errorIndex: number } | { parts: readonly (Buffer | Row)[] };
@@ -17,7 +18,7 @@ const errorStatus = { tooBig: 1, noSuchName: 2, readOnly: 4, noAccess: 6, notWri
 const exception = { noSuchObject: 0x80, noSuchInstance: 0x81, endOfMibView: 0x82 } as const;
 /** Octets of a response around its variable bindings, at most (headers, request-id, errors). */
 const pduOverhead = 30;
-const exceptionWriter = new BackwardWriter(1024);
+const exceptionWriter = new BerWriter(1024);
 
 export interface Asked {
   pdu: Pdu;
@@ -28,7 +29,7 @@ export interface Asked {
 
 /** Writes the response PDU to `asked`, or nothing (false) for a PDU that agents do not answer. */
 export function writeResponse(
-  to: BackwardWriter,
+  to: BerWriter,
   table: AgentTable<Layout>,
   state: AgentState,
   asked: Asked,
@@ -42,21 +43,21 @@ export function writeResponse(
     (pdu.type === pduType.getBulk && !isV1);
   if (!isAnswered) return false;
   const layout = table.layout(`${isV1 ? 1 : 2}${maxOctets}${pdu.shape}`, () => createLayout(table, asked));
-  const before = to.length;
+  const before = to.mark();
   if ("parts" in layout) {
     for (let index = layout.parts.length - 1; index >= 0; index--) {
       const part = layout.parts[index]!;
-      if (Buffer.isBuffer(part)) to.octets(part);
+      if (Buffer.isBuffer(part)) to.raw(part);
       else writeMovingRow(to, part, nowMs, state);
     }
-  } else if (layout.errorStatus !== errorStatus.tooBig || isV1) to.octets(pdu.varBinds);
-  to.header(0x30, before);
-  to.integer(0x02, "parts" in layout ? 0 : layout.errorIndex);
-  to.integer(0x02, "parts" in layout ? 0 : layout.errorStatus);
-  const afterId = to.length;
-  to.octets(pdu.requestId);
-  to.header(0x02, afterId);
-  to.header(pduType.response, before);
+  } else if (layout.errorStatus !== errorStatus.tooBig || isV1) to.raw(pdu.varBinds);
+  to.close(0x30, before);
+  to.integer("parts" in layout ? 0 : layout.errorIndex);
+  to.integer("parts" in layout ? 0 : layout.errorStatus);
+  const afterId = to.mark();
+  to.raw(pdu.requestId);
+  to.close(0x02, afterId);
+  to.close(pduType.response, before);
   return true;
 }
 
@@ -100,7 +101,7 @@ function nextRow(table: AgentTable<Layout>, oid: Uint8Array, isV1: boolean): Row
 function indexAfter(table: AgentTable<Layout>, oid: Uint8Array): number {
   const index = table.lowerBound(oid);
   const row = table.rows[index];
-  return row !== undefined && compareOids(row.key, oid) === 0 ? index + 1 : index;
+  return row !== undefined && orderOf(row.key, oid) === 0 ? index + 1 : index;
 }
 
 /** RFC 3416 4.2.3: as many repetitions as fit, ending early when every column is at its end. */
@@ -137,7 +138,7 @@ function bulkRows(table: AgentTable<Layout>, pdu: Pdu, maxOctets: number): (Buff
 
 function exceptionVarBind(oid: Uint8Array, tag: number): Buffer {
   exceptionWriter.reset();
-  writeVarBind(exceptionWriter, oid, () => exceptionWriter.header(tag, exceptionWriter.length));
+  writeVarBind(exceptionWriter, oid, () => exceptionWriter.close(tag, exceptionWriter.mark()));
   return exceptionWriter.take();
 }
 

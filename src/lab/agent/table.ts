@@ -1,8 +1,10 @@
 /** The variables of one agent, sorted and encoded once, ready to be searched and sent. */
-import { compareOids, encodeOid, isBelow, parentOid } from "./oid-order.ts";
+
+import { BerWriter } from "../../snmp/codec/ber-writer.ts";
+import { oidToOctets } from "../../snmp/codec/oid.ts";
+import { isBelow, orderOf, parentOid } from "./oid-order.ts";
 import { type AgentRecord, type RecordValue, snmprecTag } from "./snmprec.ts";
 import { type AgentState, createReader, type Reader } from "./variation.ts";
-import { BackwardWriter } from "./writer.ts";
 
 /** A variable. `varBind` is its finished encoding while its value stays; `read` gives a value that moves. */
 export interface Row {
@@ -22,7 +24,7 @@ export type Layouts<Layout> = Map<string, Layout>;
 const tagOfOid = 0x06;
 const tagOfSequence = 0x30;
 const maxCachedLayouts = 4096;
-const writer = new BackwardWriter();
+const writer = new BerWriter();
 
 /** Rows in OID order; of two records with one OID the later holds. */
 export class AgentTable<Layout = unknown> {
@@ -32,7 +34,7 @@ export class AgentTable<Layout = unknown> {
   constructor(records: readonly AgentRecord[]) {
     const rows = new Map<string, Row>();
     for (const record of records) rows.set(record.oid, createRow(record));
-    this.rows = [...rows.values()].sort((a, b) => compareOids(a.key, b.key));
+    this.rows = [...rows.values()].sort((a, b) => orderOf(a.key, b.key));
   }
 
   /** Index of the first row whose OID is not before `key`; `rows.length` when there is none. */
@@ -41,7 +43,7 @@ export class AgentTable<Layout = unknown> {
     let high = this.rows.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareOids(this.rows[middle]!.key, key) < 0) low = middle + 1;
+      if (orderOf(this.rows[middle]!.key, key) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -50,7 +52,7 @@ export class AgentTable<Layout = unknown> {
   /** The row of exactly that OID. */
   find(key: Uint8Array): Row | undefined {
     const row = this.rows[this.lowerBound(key)];
-    return row !== undefined && compareOids(row.key, key) === 0 ? row : undefined;
+    return row !== undefined && orderOf(row.key, key) === 0 ? row : undefined;
   }
 
   /**
@@ -84,7 +86,7 @@ export class AgentTable<Layout = unknown> {
 }
 
 function createRow(record: AgentRecord): Row {
-  const key = encodeOid(record.oid);
+  const key = oidToOctets(record.oid);
   const { tag } = record;
   if (
     record.variation !== undefined &&
@@ -100,25 +102,25 @@ function createRow(record: AgentRecord): Row {
 }
 
 /** Writes one variable binding; `writeContent` writes its value. */
-export function writeVarBind(to: BackwardWriter, key: Uint8Array, writeContent: () => void): void {
-  const before = to.length;
+export function writeVarBind(to: BerWriter, key: Uint8Array, writeContent: () => void): void {
+  const before = to.mark();
   writeContent();
-  const afterValue = to.length;
-  to.octets(key);
-  to.header(tagOfOid, afterValue);
-  to.header(tagOfSequence, before);
+  const afterValue = to.mark();
+  to.raw(key);
+  to.close(tagOfOid, afterValue);
+  to.close(tagOfSequence, before);
 }
 
 /** Writes a moving row as it stands at `nowMs`. */
-export function writeMovingRow(to: BackwardWriter, row: Row, nowMs: number, state: AgentState): void {
-  const before = to.length;
+export function writeMovingRow(to: BerWriter, row: Row, nowMs: number, state: AgentState): void {
+  const before = to.mark();
   const value = wrap(row.tag, row.read!(nowMs, state));
-  if (row.tag === snmprecTag.integer) to.integer(row.tag, Number(value));
-  else to.unsigned(row.tag, value);
-  const afterValue = to.length;
-  to.octets(row.key);
-  to.header(tagOfOid, afterValue);
-  to.header(tagOfSequence, before);
+  if (row.tag === snmprecTag.integer) to.integer(Number(value), row.tag);
+  else writeUnsigned(to, row.tag, value);
+  const afterValue = to.mark();
+  to.raw(row.key);
+  to.close(tagOfOid, afterValue);
+  to.close(tagOfSequence, before);
 }
 
 /** RFC 2578 7.1.6, 7.1.8, 7.1.10: counters and TimeTicks wrap; a Gauge32 latches, and never gets that far here. */
@@ -129,15 +131,20 @@ function wrap(tag: number, value: number | bigint): number | bigint {
   return typeof value === "bigint" && tag === snmprecTag.counter64 ? value & 0xffffffffffffffffn : value;
 }
 
-function writeValue(to: BackwardWriter, tag: number, value: RecordValue): void {
-  const before = to.length;
-  if (value === null) to.header(tag, before);
+function writeValue(to: BerWriter, tag: number, value: RecordValue): void {
+  const before = to.mark();
+  if (value === null) to.close(tag, before);
   else if (Buffer.isBuffer(value)) {
-    to.octets(value);
-    to.header(tag, before);
+    to.raw(value);
+    to.close(tag, before);
   } else if (typeof value === "string") {
-    to.octets(tag === tagOfOid ? encodeOid(value) : Buffer.from(value.split(".").map(Number)));
-    to.header(tag, before);
-  } else if (tag === snmprecTag.integer) to.integer(tag, Number(value));
-  else to.unsigned(tag, wrap(tag, value));
+    to.raw(tag === tagOfOid ? oidToOctets(value) : Buffer.from(value.split(".").map(Number)));
+    to.close(tag, before);
+  } else if (tag === snmprecTag.integer) to.integer(Number(value), tag);
+  else writeUnsigned(to, tag, wrap(tag, value));
+}
+
+function writeUnsigned(to: BerWriter, tag: number, value: number | bigint): void {
+  if (typeof value === "bigint") to.unsigned64(value, tag);
+  else to.unsigned(value, tag);
 }
