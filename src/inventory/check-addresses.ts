@@ -201,6 +201,7 @@ function sitePrefixes(collected: Collected): InventoryProblem[] {
   let outer: (typeof all)[number] | undefined;
   for (const one of all) {
     if (outer && outer.prefix.family === one.prefix.family && outer.prefix.last >= one.prefix.first) {
+      if (outer.site === one.site) continue;
       const message = `prefix ${one.text} overlaps ${outer.text} of site "${outer.site.value.id}" (${placeOf(outer.site, outer.path)})`;
       problems.push(problemIn(one.site, one.path, "overlapping-prefix", message));
     } else outer = one;

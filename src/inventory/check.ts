@@ -84,6 +84,8 @@ function collectList<K extends Kind>(
   collected: Collected,
   problems: InventoryProblem[],
 ): void {
+  // A file of nothing but comments is an empty list.
+  if (parsed.value === null) return;
   if (!Array.isArray(parsed.value)) {
     const message = `${kind} must be a list`;
     problems.push({

@@ -7,7 +7,7 @@ import type { Inventory } from "./model.ts";
 import { type InventoryFiles, readInventoryFiles } from "./read-directory.ts";
 
 export interface LoadOptions {
-  /** Where the validated cache lies (0700); false: neither read nor written. Default `$XDG_CACHE_HOME/pdc`. */
+  /** Where the validated cache lies (0700); false: neither read nor written. Default `$PDC_CACHE_DIR`, `$XDG_CACHE_HOME/pdc`. */
   cacheDirectory?: string | false;
 }
 
@@ -51,5 +51,5 @@ async function readFiles(directory: string): Promise<InventoryFiles> {
 }
 
 function defaultCacheDirectory(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pdc");
+  return process.env.PDC_CACHE_DIR || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pdc");
 }

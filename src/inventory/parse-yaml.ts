@@ -60,7 +60,7 @@ export function parseYaml(file: string, text: string): { parsed?: ParsedYaml; pr
   }
   const documents = [...new Composer({ uniqueKeys: false, strict: true, version: "1.2" }).compose(tokens)];
   const [document, second] = documents;
-  if (document === undefined || document.contents === null) {
+  if (text.trim() === "" || document === undefined) {
     report(0, "empty", "the file holds nothing", "remove it, or write `[]` for an empty list");
     return { problems };
   }
