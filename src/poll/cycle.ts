@@ -1,0 +1,143 @@
+/** One cycle: every device once, all of them side by side, done when all are or when its time is up. */
+import type { Device } from "../inventory/model.ts";
+import type { DeviceSample, Outcome } from "../samples/types.ts";
+import type { Clock } from "./clock.ts";
+import { unfinished } from "./failure.ts";
+
+export interface CycleOptions {
+  poller: {
+    /** Never rejects. */
+    poll(device: Device): Promise<DeviceSample>;
+    /** Lets `poll` of that device settle soon; its sample is not used. */
+    giveUp(device: Device): void;
+  };
+  /** Called once per device, as each is done. */
+  onSample(sample: DeviceSample): void;
+  /** Devices that are not done by then are recorded as skipped. */
+  deadlineMs: number;
+  /** Stops the cycle: nothing new is begun, what is under way is given up, and neither is recorded. */
+  signal?: AbortSignal | undefined;
+  clock: Clock;
+  pollerEpoch: string;
+  /** Devices that are being read at one time (default 512). */
+  inFlight?: number;
+  /** A device that has not been read by then gives its place on, so that silent ones hold up nobody (default 1000). */
+  slowAfterMs?: number;
+}
+
+export interface CycleSummary {
+  beganAtMs: number;
+  durationMs: number;
+  devices: number;
+  outcomes: Partial<Record<Outcome, number>>;
+  /** Measurements in all samples. */
+  values: number;
+  /** Samples with an error, by its code. */
+  errors: Record<string, number>;
+  /** The cycle was stopped before it was done. */
+  isStopped: boolean;
+}
+
+const IN_FLIGHT = 512;
+const SLOW_AFTER_MS = 1000;
+
+/** Polls the devices, in their order but for the slow ones. Rejects only for a bug in `poller` or `onSample`. */
+export async function runCycle(devices: readonly Device[], options: CycleOptions): Promise<CycleSummary> {
+  const { clock, deadlineMs, pollerEpoch, signal } = options;
+  const beganAtMs = clock.wallMs();
+  const beganMs = clock.monotonicMs();
+  const summary: CycleSummary = {
+    beganAtMs,
+    durationMs: 0,
+    devices: devices.length,
+    outcomes: {},
+    values: 0,
+    errors: {},
+    isStopped: false,
+  };
+  const stopped = Promise.withResolvers<undefined>();
+  let isOver = false;
+  const stop = () => {
+    isOver = true;
+    stopped.resolve(undefined);
+  };
+  const timer = setTimeout(stop, deadlineMs);
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+
+  const record = (sample: DeviceSample): void => {
+    summary.outcomes[sample.outcome] = (summary.outcomes[sample.outcome] ?? 0) + 1;
+    for (const { measurements } of sample.components) for (const _ in measurements) summary.values += 1;
+    if (sample.error) summary.errors[sample.error.code] = (summary.errors[sample.error.code] ?? 0) + 1;
+    options.onSample(sample);
+  };
+  const skip = (device: Device, hadBegun: boolean): void =>
+    record({
+      device: device.id,
+      atMs: clock.wallMs(),
+      monotonicMs: clock.monotonicMs(),
+      pollerEpoch,
+      durationMs: hadBegun ? deadlineMs : 0,
+      ...unfinished(deadlineMs, hadBegun),
+      incarnation: {},
+      components: [],
+      incomplete: [],
+      absent: {},
+    });
+
+  try {
+    await sideBySide(
+      devices,
+      { places: options.inFlight ?? IN_FLIGHT, slowAfterMs: options.slowAfterMs ?? SLOW_AFTER_MS },
+      async (device) => {
+        if (signal?.aborted) return;
+        if (isOver) return skip(device, false);
+        const sample = await Promise.race([options.poller.poll(device), stopped.promise]);
+        if (!sample) options.poller.giveUp(device);
+        if (signal?.aborted) return;
+        if (sample) record(sample);
+        else skip(device, true);
+      },
+    );
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+  summary.isStopped = signal?.aborted ?? false;
+  summary.durationMs = Math.round(clock.monotonicMs() - beganMs);
+  return summary;
+}
+
+/** `work` for each item, at most `places` at a time; slow ones leave their place and go on outside. */
+async function sideBySide<Item>(
+  items: readonly Item[],
+  { places, slowAfterMs }: { places: number; slowAfterMs: number },
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const all: Promise<void>[] = [];
+  let free = places;
+  let wake: (() => void) | undefined;
+  for (const item of items) {
+    if (free === 0) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    free -= 1;
+    let holdsPlace = true;
+    const leave = () => {
+      if (!holdsPlace) return;
+      holdsPlace = false;
+      free += 1;
+      wake?.();
+    };
+    const timer = setTimeout(leave, slowAfterMs);
+    all.push(
+      work(item).finally(() => {
+        clearTimeout(timer);
+        leave();
+      }),
+    );
+  }
+  await Promise.all(all);
+}
