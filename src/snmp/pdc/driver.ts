@@ -1,11 +1,13 @@
-import { isIP, SocketAddress } from "node:net";
-import { SnmpRequestError } from "../error.ts";
+import { RefusedSession } from "../refused-session.ts";
+import { canonicalAddress, targetProblem } from "../target-check.ts";
 import type { DropCounters, SnmpDriver, SnmpSession, SnmpTarget, SnmpVersion } from "../types.ts";
+import { KeyCache } from "../usm/keys.ts";
 import { Peer } from "./peer.ts";
 import { Receiver } from "./receiver.ts";
 import { CommunitySecurity, type Security } from "./security.ts";
 import { PdcSession } from "./session.ts";
 import { Transport } from "./transport.ts";
+import { UsmSecurity } from "./usm-security.ts";
 
 /** Agents without a session whose learned sizes are still remembered. */
 const REMEMBERED_PEERS = 20_000;
@@ -23,6 +25,7 @@ class PdcDriver implements SnmpDriver {
   );
   private readonly receiver: Receiver = new Receiver(this.transport);
   private readonly peers = new Map<string, Peer>();
+  private readonly keyCache = new KeyCache();
   private readonly communities = new Map<string, CommunitySecurity>();
 
   get drops(): Readonly<DropCounters> {
@@ -30,9 +33,11 @@ class PdcDriver implements SnmpDriver {
   }
 
   open(target: SnmpTarget): SnmpSession {
+    const problem = targetProblem(target, this.name, this.versions);
+    if (problem) return new RefusedSession(target, problem);
     const peer = this.peer(target);
     peer.sessions += 1;
-    return new PdcSession(target, peer, this.security(target), this.transport, () => {
+    return new PdcSession(target, peer, this.security(target, peer), this.transport, () => {
       peer.sessions -= 1;
     });
   }
@@ -43,7 +48,7 @@ class PdcDriver implements SnmpDriver {
 
   private peer(target: SnmpTarget): Peer {
     const { port = 161 } = target;
-    const { address, family } = canonical(target.address);
+    const { address, family } = canonicalAddress(target.address)!;
     const key = `${address}|${port}`;
     const known = this.peers.get(key);
     if (known) return known;
@@ -61,10 +66,9 @@ class PdcDriver implements SnmpDriver {
     }
   }
 
-  private security(target: SnmpTarget): Security {
+  private security(target: SnmpTarget, peer: Peer): Security {
     const { credential } = target;
-    if (credential.version === "3")
-      throw new SnmpRequestError("unsupported", target.address, "SNMPv3 comes next");
+    if (credential.version === "3") return new UsmSecurity(credential, peer, this.keyCache);
     const community = credential.community.reveal();
     const key = `${credential.version}|${community}`;
     let security = this.communities.get(key);
@@ -74,20 +78,4 @@ class PdcDriver implements SnmpDriver {
     }
     return security;
   }
-}
-
-/** The form in which the kernel names the sender of an answer. Throws SnmpRequestError for what is no address. */
-function canonical(address: string): { address: string; family: 4 | 6 } {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  const family = mapped ? 4 : isIP(address);
-  if (mapped) return { address: mapped[1]!, family: 4 };
-  if (family === 4) return { address, family };
-  if (family !== 6) {
-    throw new SnmpRequestError("unreachable", address, "is not an IP address", {
-      fix: "resolve the name first",
-    });
-  }
-  const [bare, zone] = address.split("%");
-  const text = new SocketAddress({ address: bare!, family: "ipv6" }).address;
-  return { address: zone === undefined ? text : `${text}%${zone}`, family };
 }

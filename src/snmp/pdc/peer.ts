@@ -1,3 +1,4 @@
+import type { EngineClock } from "../usm/engine-clock.ts";
 import type { PreparedTable } from "./prepared-table.ts";
 import type { Question } from "./question.ts";
 import { ResponseSize } from "./response-size.ts";
@@ -12,6 +13,8 @@ export class Peer {
   readonly size = new ResponseSize();
   /** Rows that a table had the last time: the next reading asks for just that many and one more. */
   readonly tableRows = new Map<PreparedTable, number>();
+  /** Its SNMP engine (v3), once discovered or pinned. */
+  engine: { id: Buffer; clock: EngineClock } | undefined;
   /** A request is under way: one at a time, agents are small machines. */
   busy = false;
   readonly queue: Question[] = [];

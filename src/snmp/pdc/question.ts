@@ -79,6 +79,10 @@ export class Question extends WheelEntry {
   hint: SnmpRequestError | undefined;
   /** Exchanges that USM needed for itself (discovery, time) during this question. */
   securityRounds = 0;
+  /** USM already began anew with this device during this question. */
+  startedOver = false;
+  /** Ids of attempts that asked for the engine ID only. */
+  readonly discoveryIds: number[] = [];
   /** The agent refused the credential (as far as an unauthenticated report can tell): repeating is useless. */
   refused = false;
   settled = true;
@@ -97,6 +101,8 @@ export class Question extends WheelEntry {
     this.silentAt = undefined;
     this.hint = undefined;
     this.securityRounds = 0;
+    this.startedOver = false;
+    this.discoveryIds.length = 0;
     this.refused = false;
     this.settled = false;
   }

@@ -1,11 +1,13 @@
 import { BerCursor } from "../codec/ber-cursor.ts";
 import { DecodeError } from "../codec/decode-error.ts";
+import { decodeMessage } from "../codec/decode-message.ts";
 import { PDU_TAG, TAG } from "../codec/tags.ts";
 import { SnmpRequestError } from "../error.ts";
 import type { DropCounters } from "../types.ts";
 import type { Answer, Question } from "./question.ts";
 import { CommunitySecurity } from "./security.ts";
 import type { Transport } from "./transport.ts";
+import { UsmSecurity } from "./usm-security.ts";
 
 const MESSAGE_VERSION_3 = 3;
 
@@ -55,7 +57,10 @@ export class Receiver {
     const end = cursor.expect(TAG.sequence, octets.length, "message");
     if (end !== octets.length) cursor.fail("trailing-octets", "octets after the message");
     const version = cursor.integer(end, "version");
-    if (version === MESSAGE_VERSION_3) return;
+    if (version === MESSAGE_VERSION_3) {
+      this.readV3(octets, address, port);
+      return;
+    }
     cursor.expect(TAG.octetString, end, "community");
     const communityStart = cursor.position;
     const communityEnd = cursor.end;
@@ -76,6 +81,51 @@ export class Receiver {
       return;
     }
     this.deliver(question, id, pduEnd, octets.length);
+  }
+
+  private readV3(octets: Buffer, address: string, port: number): void {
+    const decoded = decodeMessage(octets);
+    if (!decoded.ok) throw decoded.error;
+    const message = decoded.value;
+    if (message.version !== "3") return;
+    const question = this.find(message.msgId, address, port);
+    if (question === undefined) return;
+    const { security } = question.channel;
+    if (!(security instanceof UsmSecurity)) {
+      this.drops.wrongCommunity += 1;
+      return;
+    }
+    const verdict = security.open(octets, message, question);
+    if (verdict.kind === "drop") this.drops[verdict.counter] += 1;
+    else if (verdict.kind === "again") this.transport.repeatNow(question);
+    else this.readScopedPdu(verdict.scopedPdu, security, question, message.msgId, octets.length);
+  }
+
+  private readScopedPdu(
+    scopedPdu: Uint8Array,
+    security: UsmSecurity,
+    question: Question,
+    id: number,
+    octets: number,
+  ): void {
+    const { cursor } = this;
+    this.question = question;
+    cursor.reset(scopedPdu);
+    // Behind it there may be the padding of the cipher.
+    const end = cursor.expect(TAG.sequence, scopedPdu.length, "scoped PDU");
+    cursor.expect(TAG.octetString, end, "contextEngineID");
+    const contextEngineId = cursor.contents();
+    cursor.expect(TAG.octetString, end, "contextName");
+    const contextName = cursor.contents();
+    const tag = cursor.open(end);
+    const pduEnd = cursor.end;
+    if (pduEnd !== end) cursor.fail("trailing-octets", "octets after the PDU");
+    const requestId = cursor.integer(pduEnd, "request-id");
+    if (tag !== PDU_TAG.response || requestId !== id || !security.concerns(contextEngineId, contextName)) {
+      this.drops.unauthenticated += 1;
+      return;
+    }
+    this.deliver(question, id, pduEnd, octets);
   }
 
   /** The open question with this id, if it was put to this address. */

@@ -100,7 +100,14 @@ export class PdcSession implements SnmpSession {
   }
 
   engine(): { engineId: string; boots: number; timeSeconds: number } | undefined {
-    return undefined;
+    const { engine } = this.channel.peer;
+    if (engine === undefined) return undefined;
+    const { id, clock } = engine;
+    return {
+      engineId: id.toString("hex"),
+      boots: clock.boots,
+      timeSeconds: clock.seconds(performance.now()),
+    };
   }
 
   roundTripTimeMs(): number | undefined {

@@ -87,7 +87,12 @@ export class Transport implements Expiry {
 
   /** Sends the question once more, in the running attempt: USM has learned what it needed. */
   repeatNow(question: Question): void {
-    this.transmit(this.line(question.channel.peer), question, performance.now());
+    const { peer, target } = question.channel;
+    const now = performance.now();
+    // The device is there: the attempt gets its time anew.
+    const wait = peer.roundTrip.firstTimeoutMs(patienceOf(target).timeoutMs);
+    question.attemptEndsMs = Math.min(question.deadlineMs, Math.max(question.attemptEndsMs, now + wait));
+    this.transmit(this.line(peer), question, now);
   }
 
   /** The agent answered what nobody can read: the attempt is over. */
