@@ -1,0 +1,34 @@
+/** What tells one incarnation of a device from the next, and whether its tables may have changed with it. */
+import type { Incarnation } from "../../samples/types.ts";
+import type { VarBind } from "../../snmp/types.ts";
+import { cellNumber } from "./cell.ts";
+import { systemScalars, type Watch } from "./plan.ts";
+
+/** From the system scalars, by OID. */
+export function incarnationOf(scalar: (oid: string) => VarBind | undefined): Incarnation {
+  const incarnation: Incarnation = {};
+  const sysUpTime = cellNumber(scalar(systemScalars.sysUpTime));
+  const hostUpTime = cellNumber(scalar(systemScalars.hostUpTime));
+  const boots = cellNumber(scalar(systemScalars.engineBoots));
+  const engineTime = cellNumber(scalar(systemScalars.engineTime));
+  if (sysUpTime !== undefined) incarnation.sysUpTimeTicks = sysUpTime;
+  if (hostUpTime !== undefined) incarnation.hostUpTimeTicks = hostUpTime;
+  if (boots !== undefined) incarnation.engineBoots = boots;
+  if (engineTime !== undefined) incarnation.engineTimeSeconds = engineTime;
+  return incarnation;
+}
+
+/** sysUpTime has 32 bits of hundredths of a second: from within a day of its end it wraps, it does not restart. */
+const nearWrap = 2 ** 32 - 24 * 360_000;
+
+/** May tables look different from when `before` was noted? A restart, or what IF-MIB says of its table. */
+export function hasChanged(before: Watch, now: Watch): boolean {
+  const fell =
+    before.sysUpTimeTicks !== undefined &&
+    now.sysUpTimeTicks !== undefined &&
+    now.sysUpTimeTicks < before.sysUpTimeTicks &&
+    before.sysUpTimeTicks < nearWrap;
+  const differs = (name: "engineBoots" | "ifNumber" | "ifTableLastChange"): boolean =>
+    before[name] !== undefined && now[name] !== undefined && before[name] !== now[name];
+  return fell || differs("engineBoots") || differs("ifNumber") || differs("ifTableLastChange");
+}

@@ -1,0 +1,44 @@
+/** Which columns and scalars a rule needs when a device is discovered. */
+import { expressionReferences } from "../../profiles/expression.ts";
+import type { Profile } from "../../profiles/profile.ts";
+import { type Reference, referencesOf } from "../../profiles/reference.ts";
+import type { Rule } from "../../profiles/rule.ts";
+import { templateReferences } from "../../profiles/template.ts";
+
+/** OIDs of columns: the rule's own, then those of the lookups it points to. */
+export function neededColumns(rule: Rule, profile: Profile, full: boolean): string[] {
+  const own = rule.columns
+    .filter((column) => !column.scalar && (full || column.read !== "show"))
+    .map((column) => column.oid);
+  const pointedTo = new Set<string>();
+  for (const outer of allReferences(rule, full)) {
+    for (const reference of referencesOf(outer)) {
+      if (reference.kind !== "lookup") continue;
+      const lookup = profile.lookups.get(reference.lookup);
+      for (const column of lookup?.columns ?? []) {
+        if (column.name === reference.column || column.name === lookup?.by) pointedTo.add(column.oid);
+      }
+    }
+  }
+  return [...own, ...pointedTo];
+}
+
+export function neededScalars(rule: Rule, full: boolean): string[] {
+  return rule.columns
+    .filter((column) => column.scalar && (full || column.read !== "show"))
+    .map((column) => column.oid);
+}
+
+function* allReferences(rule: Rule, full: boolean): Generator<Reference> {
+  if ("by" in rule.class) yield rule.class.by;
+  for (const condition of rule.where) yield condition.reference;
+  for (const template of rule.keys) yield* templateReferences(template);
+  if (rule.label) yield* templateReferences(rule.label);
+  for (const [, template] of rule.attributes) yield* templateReferences(template);
+  for (const [, limit] of rule.limits) yield* expressionReferences(limit);
+  for (const measurement of rule.measurements) {
+    if (measurement.read === "show" && !full) continue;
+    if ("by" in measurement.unit) yield measurement.unit.by;
+    for (const source of measurement.sources) yield* expressionReferences(source);
+  }
+}

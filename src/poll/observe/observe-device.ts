@@ -1,0 +1,193 @@
+/** One cycle of one device by its plan. */
+import type { Component, ComponentClass } from "../../samples/types.ts";
+import type { SnmpSession, TableResult, VarBind } from "../../snmp/types.ts";
+import { cellNumber, cellText } from "./cell.ts";
+import { addComponents, viewOf } from "./components.ts";
+import { discoverAs } from "./discover.ts";
+import { endsWalk, failure } from "./failure.ts";
+import { getMany } from "./get-many.ts";
+import { identityScalars } from "./identify.ts";
+import { hasChanged, incarnationOf } from "./incarnation.ts";
+import type { Observation } from "./observation.ts";
+import { type DevicePlan, systemScalars, type TableReading, type Watch } from "./plan.ts";
+
+/** Scalars that ride with the first table's request; more are asked by themselves. */
+const mostRiding = 24;
+/** A table with rows the plan does not know makes a new discovery due, but not more often than this. */
+const leastBetweenDiscoveriesMs = 600_000;
+
+interface Cycle {
+  session: SnmpSession;
+  plan: DevicePlan;
+  scalars: (VarBind | undefined)[];
+  results: Map<TableReading, TableResult>;
+  incomplete: Set<ComponentClass>;
+  problem?: unknown;
+}
+
+/**
+ * Measures a device by its plan. Never rejects: no answer, refusal and garbage are outcomes. When the device shows
+ * that it has restarted, or that its tables have changed, it is discovered anew and `plan` is brought up to date.
+ */
+export async function observeDevice(session: SnmpSession, plan: DevicePlan): Promise<Observation> {
+  try {
+    return await observe({ session, plan, scalars: [], results: new Map(), incomplete: new Set() });
+  } catch (error) {
+    return {
+      incarnation: {},
+      system: plan.system,
+      components: [],
+      incomplete: [],
+      absent: plan.absent,
+      ...failure(error),
+    };
+  }
+}
+
+async function observe(cycle: Cycle): Promise<Observation> {
+  const { plan } = cycle;
+  const isDue = Date.now() >= plan.rediscoverAtMs;
+  await readAll(cycle);
+  const watch = watchOf(cycle);
+  if (hasChanged(plan.watch, watch) || !isGuarded(cycle)) return rediscover(cycle, true);
+  if (isDue) return rediscover(cycle, false);
+  plan.watch = { ...plan.watch, ...watch };
+  const components = componentsOf(cycle);
+  if (plan.stale && Date.now() - plan.discoveredAtMs >= leastBetweenDiscoveriesMs) {
+    return rediscover(cycle, false);
+  }
+  return observationOf(cycle, components);
+}
+
+function observationOf(cycle: Cycle, components: readonly Component[]): Observation {
+  const { plan, problem } = cycle;
+  const incomplete = [...new Set([...cycle.incomplete, ...plan.undiscovered])];
+  const isPartial = incomplete.length > 0;
+  return {
+    incarnation: incarnationOf((oid) => cycle.scalars[plan.scalars.indexOf(oid)]),
+    system: plan.system,
+    components,
+    incomplete,
+    absent: plan.absent,
+    outcome: isPartial ? "partial" : "complete",
+    ...(isPartial && {
+      error:
+        problem === undefined
+          ? { code: "incomplete", message: `not read to the end: ${incomplete.join(", ")}` }
+          : failure(problem).error,
+    }),
+  };
+}
+
+/** Tables in order, those that made trouble last; the scalars ride with the first. Rejects when nothing at all answers. */
+async function readAll(cycle: Cycle): Promise<void> {
+  const { plan, session } = cycle;
+  const readings = plan.readings.some((reading) => reading.troubles > 0)
+    ? plan.readings.toSorted((left, right) => left.troubles - right.troubles)
+    : plan.readings;
+  const [first] = readings;
+  const rides = first !== undefined && first.troubles === 0 && plan.scalars.length <= mostRiding;
+  if (!rides) await readScalars(cycle);
+  for (const reading of readings) {
+    const options = rides && reading === first ? { scalars: plan.scalars } : undefined;
+    try {
+      const result = await session.table(reading.columns, options);
+      cycle.results.set(reading, result);
+      if (options) cycle.scalars = result.scalars ?? (await readScalars(cycle));
+      if (result.complete) reading.troubles = 0;
+      else trouble(cycle, reading, result.error);
+      if (!result.complete && result.ending === "timeout" && !(await stillThere(cycle))) return;
+    } catch (error) {
+      if (options) await readScalars(cycle);
+      trouble(cycle, reading, error);
+      if (endsWalk(error) && !(await stillThere(cycle))) return;
+    }
+  }
+}
+
+function trouble(cycle: Cycle, reading: TableReading, error: unknown): void {
+  reading.troubles += 1;
+  cycle.problem ??= error;
+  for (const componentClass of reading.classes) cycle.incomplete.add(componentClass);
+}
+
+async function readScalars(cycle: Cycle): Promise<(VarBind | undefined)[]> {
+  const { values } = await getMany(cycle.session, cycle.plan.scalars);
+  cycle.scalars = cycle.plan.scalars.map((oid) => values.get(oid));
+  return cycle.scalars;
+}
+
+/** After a time-out: the device or only that table? When it is the device, what was not read is incomplete. */
+async function stillThere(cycle: Cycle): Promise<boolean> {
+  try {
+    await cycle.session.get([systemScalars.sysUpTime]);
+    return true;
+  } catch {
+    for (const reading of cycle.plan.readings) {
+      if (cycle.results.has(reading)) continue;
+      for (const componentClass of reading.classes) cycle.incomplete.add(componentClass);
+    }
+    return false;
+  }
+}
+
+function watchOf({ plan, scalars }: Cycle): Watch {
+  const number = (oid: string): number | undefined => cellNumber(scalars[plan.scalars.indexOf(oid)]);
+  const watch: Watch = {};
+  const sysUpTimeTicks = number(systemScalars.sysUpTime);
+  const engineBoots = number(systemScalars.engineBoots);
+  const ifNumber = number(systemScalars.ifNumber);
+  const ifTableLastChange = number(systemScalars.ifTableLastChange);
+  if (sysUpTimeTicks !== undefined) watch.sysUpTimeTicks = sysUpTimeTicks;
+  if (engineBoots !== undefined) watch.engineBoots = engineBoots;
+  if (ifNumber !== undefined) watch.ifNumber = ifNumber;
+  if (ifTableLastChange !== undefined) watch.ifTableLastChange = ifTableLastChange;
+  return watch;
+}
+
+/** Are interfaces still the rows they were? Only asked of agents without ifTableLastChange. */
+function isGuarded({ plan, results }: Cycle): boolean {
+  for (const reading of plan.readings) {
+    const result = reading.guard && results.get(reading);
+    if (!reading.guard || !result?.complete) continue;
+    const { names, position } = reading.guard;
+    const cells = result.columns[position] ?? [];
+    for (let row = 0; row < result.indexes.length; row++) {
+      const name = names.get(result.indexes[row]!);
+      if (name !== undefined && name !== cellText(cells[row])) return false;
+    }
+  }
+  return true;
+}
+
+function componentsOf({ plan, results, scalars }: Cycle): Component[] {
+  const components: Component[] = [];
+  for (const reading of plan.readings) {
+    const result = results.get(reading);
+    if (result === undefined) continue;
+    for (const use of reading.uses) {
+      const isSame = addComponents(use, result.indexes, viewOf(use, result.columns, scalars), components);
+      if (!isSame && result.complete) plan.stale = true;
+    }
+  }
+  for (const use of plan.scalarUses) addComponents(use, [""], viewOf(use, [], scalars), components);
+  for (const component of plan.constant) components.push(component);
+  return components;
+}
+
+/**
+ * The device is not what it was: everything anew, as the family chosen before. A discovery that broke off replaces
+ * the plan only when the old one cannot be right any more.
+ */
+async function rediscover(cycle: Cycle, isOutdated: boolean): Promise<Observation> {
+  const { plan, session } = cycle;
+  const system = await getMany(session, [...Object.values(systemScalars), ...Object.values(identityScalars)]);
+  const { plan: fresh, observation } = await discoverAs(session, plan.profile, system, {
+    device: plan.device,
+    full: plan.full,
+  });
+  const isBetter = observation.outcome === "complete" || (isOutdated && observation.components.length > 0);
+  if (fresh && isBetter) Object.assign(plan, fresh);
+  else plan.rediscoverAtMs = Date.now() + leastBetweenDiscoveriesMs;
+  return observation;
+}
