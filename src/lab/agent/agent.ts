@@ -38,7 +38,8 @@ export class Agent implements Answering {
     this.state = { startMs, seed: definition.seed ?? seedOf(definition.id) };
     this.#versions = new Set(credential.version === "3" ? [3] : credential.version === "2c" ? [0, 1] : [0]);
     if (credential.version === "3") {
-      this.#usm = new UsmResponder(definition.id, credential, definition.engineBoots ?? 1, startMs);
+      const bootMs = startMs - (definition.engineTimeSeconds ?? 0) * 1000;
+      this.#usm = new UsmResponder(definition.id, credential, definition.engineBoots ?? 1, bootMs);
     } else this.#community = Buffer.from(credential.community, "utf8");
   }
 

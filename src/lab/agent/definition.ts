@@ -27,6 +27,8 @@ export interface AgentDefinition {
   seed?: number;
   /** snmpEngineBoots at the start (v3), default 1. */
   engineBoots?: number;
+  /** snmpEngineTime at the start (v3), seconds, default 0. */
+  engineTimeSeconds?: number;
   /** Octets of the largest response, default 1472: what fits an Ethernet frame with IPv4 and UDP. */
   maxMessageOctets?: number;
 }

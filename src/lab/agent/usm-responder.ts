@@ -47,7 +47,7 @@ export class UsmResponder {
     id: string,
     credential: Extract<AgentCredential, { version: "3" }>,
     boots: number,
-    startMs: number,
+    bootMs: number,
   ) {
     this.engineId = Buffer.concat([engineIdPrefix, Buffer.from(id).subarray(-longestIdText)]);
     this.#user = Buffer.from(credential.user);
@@ -61,7 +61,7 @@ export class UsmResponder {
       this.engineId,
     );
     this.#boots = boots;
-    this.#bootMs = startMs;
+    this.#bootMs = bootMs;
   }
 
   reboot(nowMs: number): void {

@@ -17,6 +17,9 @@ export interface NetworkCondition {
   downLinks: ReadonlySet<string>;
   /** Backup links that carry their agency's traffic. */
   carryingLinks: ReadonlySet<string>;
+  /** Engine boots one higher, ports changed their state right after the start. */
+  isRebooted?: boolean;
+  /** Ports have other ifIndexes. */
   isRenumbered?: boolean;
 }
 
@@ -27,6 +30,8 @@ const snmpEngine = "1.3.6.1.6.3.10.2.1";
 const entPhysical = "1.3.6.1.2.1.47.1.1.1.1";
 const entityClassChassis = 3;
 const secondsPerDay = 86_400;
+/** sysUpTime when the ports came up after a start. */
+const portsUpTicks = 80;
 
 /** Days a device has been up before the lab began, by its id: 3 to 200. */
 export function uptimeSecondsOf(device: Device): number {
@@ -46,7 +51,7 @@ export function deviceRecords(
   const isCarrying = (link: Link) => condition.carryingLinks.has(link.id);
   return withCounterRules([
     ...identify(recording, device),
-    ...systemRecords(inventory, device, uptimeSeconds),
+    ...systemRecords(inventory, device, condition.isRebooted === true),
     { oid: "1.3.6.1.2.1.2.1.0", tag: snmprecTag.integer, value: ports.length },
     ...ports.flatMap((port) =>
       interfaceRecords({
@@ -55,7 +60,7 @@ export function deviceRecords(
         macAddress: macAddressOf(device, port.ifIndex),
         uptimeSeconds,
         isOperUp: port.isUp && !isDown(port),
-        lastChangeTicks: 4_000,
+        lastChangeTicks: portsUpTicks,
       }),
     ),
     ...addressRecords(device, ports),
@@ -78,16 +83,21 @@ function identify(recording: readonly AgentRecord[], device: Device): AgentRecor
   });
 }
 
-function systemRecords(inventory: Inventory, device: Device, uptimeSeconds: number): AgentRecord[] {
+/** snmpEngineBoots of a device before the lab began, by its id. */
+export function engineBootsOf(device: Device): number {
+  return 1 + Math.floor(20 * unitNoise(seedOf(device.id), 13));
+}
+
+function systemRecords(inventory: Inventory, device: Device, isRebooted: boolean): AgentRecord[] {
   const site = inventory.sites.get(device.site);
   const { octetString, timeTicks, integer } = snmprecTag;
-  const boots = 1 + Math.floor(20 * unitNoise(seedOf(device.id), 13));
+  const uptimeSeconds = uptimeSecondsOf(device);
   return [
     { oid: `${system}.3.0`, tag: timeTicks, value: uptimeSeconds * 100 },
     { oid: `${system}.4.0`, tag: octetString, value: Buffer.from("noc@example.vn") },
     { oid: `${system}.5.0`, tag: octetString, value: Buffer.from(device.id) },
     { oid: `${system}.6.0`, tag: octetString, value: Buffer.from(site?.name ?? device.site) },
-    { oid: `${snmpEngine}.2.0`, tag: integer, value: boots },
+    { oid: `${snmpEngine}.2.0`, tag: integer, value: engineBootsOf(device) + Number(isRebooted) },
     { oid: `${snmpEngine}.3.0`, tag: integer, value: uptimeSeconds },
   ];
 }

@@ -1,0 +1,70 @@
+/**
+ * The inventory the poller gets of a lab: the same province, but every device is at its agent's loopback address,
+ * reachability is measured over SNMP (every address of 127.0.0.0/8 answers a ping), and credentials have the
+ * lab's values. Maintenance windows are left out: they are the real network's.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { Device, Inventory } from "../../inventory/model.ts";
+import type { AgentEndpoint } from "../agent/start-agents.ts";
+import { type LabSecrets, withSecretsFile } from "./lab-credentials.ts";
+
+/** Answers on loopback come at once; a machine with everything on it may still be busy. */
+const timeoutMs = 1_000;
+const retries = 1;
+
+export interface LabFiles {
+  inventoryDirectory: string;
+  secretsFile: string;
+}
+
+/** The device as the lab has it. */
+export function labDevice(device: Device, { address, port }: AgentEndpoint): Device {
+  const { maxRepetitions: _own, acceptOtherAddress: _other, ...rest } = device;
+  return { ...rest, address, port, timeoutMs, retries, reachability: { method: "snmp" } };
+}
+
+/** Writes the lab's inventory and its secrets (mode 0600) below `directory`, which only its owner may enter. */
+export async function writeLabInventory(
+  directory: string,
+  inventory: Inventory,
+  endpoints: readonly AgentEndpoint[],
+  secrets: LabSecrets,
+): Promise<LabFiles> {
+  const files = {
+    inventoryDirectory: join(directory, "inventory"),
+    secretsFile: join(directory, "secrets.yaml"),
+  };
+  await mkdir(files.inventoryDirectory, { recursive: true, mode: 0o700 });
+  await writeFile(files.secretsFile, stringify(secrets), { mode: 0o600 });
+  const at = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
+  const devices = [...inventory.devices.values()].flatMap((device) => {
+    const endpoint = at.get(device.id);
+    return endpoint === undefined ? [] : [labDevice(device, endpoint)];
+  });
+  const credentials = [...inventory.credentials.values()].map((one) =>
+    withSecretsFile(one, files.secretsFile),
+  );
+  const lists: Record<string, Iterable<unknown>> = {
+    agencies: inventory.agencies.values(),
+    sites: inventory.sites.values(),
+    devices,
+    links: inventory.links.values(),
+    credentials,
+    systems: inventory.systems.values(),
+  };
+  await writeFile(join(files.inventoryDirectory, "province.yaml"), stringify(inventory.province));
+  for (const [kind, items] of Object.entries(lists)) {
+    const folder = join(files.inventoryDirectory, kind);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `${kind}.yaml`), listOf(items));
+  }
+  return files;
+}
+
+/** A YAML list with one item a line; the items are JSON, which YAML 1.2 includes. */
+function listOf(items: Iterable<unknown>): string {
+  const lines = [...items].map((item) => `- ${JSON.stringify(item)}\n`);
+  return lines.length === 0 ? "[]\n" : lines.join("");
+}
