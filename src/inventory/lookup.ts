@@ -81,9 +81,13 @@ export function findLink(inventory: Inventory, id: string): Link {
   );
 }
 
-/** Text without case and Vietnamese marks, for comparing what people type. */
+/** Text without case and Vietnamese marks, hyphens as spaces, for comparing what people type. */
 export function foldMarks(text: string): string {
-  return foldCase(text).normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
+  return foldCase(text)
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replaceAll("đ", "d")
+    .replace(/[-\s]+/g, " ");
 }
 
 function foldCase(text: string): string {

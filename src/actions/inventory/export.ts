@@ -6,8 +6,6 @@ import type { Inventory } from "../../inventory/model.ts";
 import type { TableView } from "../../report/table-view.ts";
 import { type InventoryPlace, openInventory } from "./open.ts";
 
-export { TABLES, type TableName };
-
 /** Everything, as plain lists by kind; credentials are names and sources, as in the files. */
 export async function exportInventory(place: InventoryPlace, table: TableName) {
   const { inventory } = await openInventory(place);
