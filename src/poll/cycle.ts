@@ -79,10 +79,6 @@ export async function runCycle(devices: readonly Device[], options: CycleOptions
       pollerEpoch,
       durationMs: hadBegun ? deadlineMs : 0,
       ...unfinished(deadlineMs, hadBegun),
-      incarnation: {},
-      components: [],
-      incomplete: [],
-      absent: {},
     });
 
   try {

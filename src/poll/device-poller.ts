@@ -1,19 +1,16 @@
-/** Polls one device after the other's way: name, credential, session, reading, reachability, and the sample of it all. */
+/** Polls a device all the way: name, credential, session, reading, reachability, and the sample of it all. */
 import type { ResolvedCredential } from "../inventory/credentials.ts";
 import type { Device } from "../inventory/model.ts";
-import { compareIncarnations } from "../samples/incarnation.ts";
-import type { DeviceSample, Incarnation } from "../samples/types.ts";
+import type { DeviceSample, Reachability } from "../samples/types.ts";
 import type { DriverName, SnmpDriver, SnmpSession, SnmpTarget } from "../snmp/types.ts";
 import type { AddressBook } from "./addresses.ts";
 import type { Clock } from "./clock.ts";
-import { type Failure, failureOf, unresolved, withoutCredential } from "./failure.ts";
+import { failed, unresolved, withoutCredential } from "./failure.ts";
 import type { Observation, Observer } from "./observer.ts";
-import type { PlanShelf } from "./plan-shelf.ts";
 import { beginReach, finishReach, type ReachSources } from "./reach.ts";
 
 export interface DevicePollerParts<Plan> {
   observer: Observer<Plan>;
-  plans: PlanShelf<Plan>;
   driver(name: DriverName): Promise<SnmpDriver>;
   /** By the credential's name in the inventory; asked once per credential by who gives it. */
   credential(id: string): Promise<ResolvedCredential>;
@@ -22,23 +19,29 @@ export interface DevicePollerParts<Plan> {
   clock: Clock;
   /** Identifies this process and its monotonic clock. */
   pollerEpoch: string;
-  /** Overrides the inventory's driver for every device. */
+  /** Instead of the inventory's driver, for every device. */
   driverName?: DriverName | undefined;
 }
 
-/** RFC defaults of the seam (snmp/types.ts): repeats after the first send. */
+/** Of the session seam (snmp/types.ts): repeats after the first send. */
 const DEFAULT_RETRIES = 2;
 
+/** The sessions with a device, kept from poll to poll. */
 interface Sessions {
+  /** Another one is another target. */
   address: string;
   reading: SnmpSession;
   /** Repeats nothing, so that a lost probe is seen as one. */
   probing: SnmpSession;
 }
 
+type Polled = Observation & { reachability?: Reachability };
+
 export class DevicePoller<Plan> {
   readonly #parts: DevicePollerParts<Plan>;
   readonly #sessions = new Map<string, Sessions>();
+  /** Outlive the sessions: a device that was given up is still what it was. */
+  readonly #plans = new Map<string, { plan: Plan; profile: string | undefined }>();
 
   constructor(parts: DevicePollerParts<Plan>) {
     this.#parts = parts;
@@ -48,11 +51,11 @@ export class DevicePoller<Plan> {
   async poll(device: Device): Promise<DeviceSample> {
     const { clock, pollerEpoch } = this.#parts;
     const frame = { device: device.id, atMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), pollerEpoch };
-    const result = await this.#read(device, frame.monotonicMs).catch(failureOf);
+    const polled = await this.#poll(device).catch(failed);
     return {
       ...frame,
       durationMs: Math.round((clock.monotonicMs() - frame.monotonicMs) * 1000) / 1000,
-      ...("components" in result ? sampleParts(result) : { ...result, ...nothingRead }),
+      ...polled,
     };
   }
 
@@ -64,10 +67,7 @@ export class DevicePoller<Plan> {
     sessions?.probing.close();
   }
 
-  async #read(
-    device: Device,
-    nowMs: number,
-  ): Promise<(Observation | Failure) & Pick<DeviceSample, "reachability">> {
+  async #poll(device: Device): Promise<Polled> {
     const { addresses, reach } = this.#parts;
     let address: string;
     try {
@@ -78,93 +78,68 @@ export class DevicePoller<Plan> {
     const sessions = await this.#open(device, address);
     if ("outcome" in sessions) return sessions;
     const probed = beginReach(device, address, reach);
-    const read = await this.#observe(device, sessions.reading, nowMs).catch(failureOf);
-    const isAnswering = "components" in read;
+    const observation = await this.#observe(device, sessions.reading);
+    if (observation.outcome === "skipped") return observation;
+    const isAnswering = observation.outcome === "complete" || observation.outcome === "partial";
     const attempts = (device.retries ?? DEFAULT_RETRIES) + 1;
-    const reachability = await finishReach(
-      await probed,
-      isAnswering ? sessions.probing : undefined,
-      attempts,
-      reach.options,
-    );
-    return { ...read, reachability };
+    const probing = isAnswering ? sessions.probing : undefined;
+    return {
+      ...observation,
+      reachability: await finishReach(await probed, probing, attempts, reach.options),
+    };
   }
 
-  async #observe(device: Device, session: SnmpSession, nowMs: number): Promise<Observation> {
-    const { observer, plans } = this.#parts;
-    const kept = plans.take(device.id, device.profile, nowMs);
-    if (kept) {
-      const observation = await observer.observe(session, kept.plan);
-      if (
-        !observation.isStale &&
-        !hasRestarted(kept.incarnation, observation.incarnation, (nowMs - kept.readAtMs) / 1000)
-      ) {
-        plans.seen(device.id, observation.incarnation, nowMs);
-        return observation;
-      }
-    }
+  async #observe(device: Device, session: SnmpSession): Promise<Observation> {
+    const { observer } = this.#parts;
+    const known = this.#plans.get(device.id);
+    if (known && known.profile === device.profile) return observer.observe(session, known.plan);
+    this.#plans.delete(device.id);
     const { plan, observation } = await observer.discover(session, {
       device: device.id,
-      family: device.profile,
+      ...(device.profile !== undefined && { family: device.profile }),
     });
-    plans.put(device.id, {
-      plan,
-      profile: device.profile,
-      incarnation: observation.incarnation,
-      readAtMs: nowMs,
-      discoveredAtMs: nowMs,
-    });
+    if (plan !== undefined) this.#plans.set(device.id, { plan, profile: device.profile });
     return observation;
   }
 
-  async #open(device: Device, address: string): Promise<Sessions | Failure> {
+  async #open(device: Device, address: string): Promise<Sessions | Observation> {
     const known = this.#sessions.get(device.id);
     if (known?.address === address) return known;
     this.giveUp(device);
     let resolved: ResolvedCredential;
     try {
       resolved = await this.#parts.credential(device.credential);
+      if (resolved.kind !== "snmp") throw notForSnmp(device.credential);
     } catch (error) {
       return withoutCredential(error);
     }
-    if (resolved.kind !== "snmp")
-      return withoutCredential(
-        Object.assign(new Error(`credential "${device.credential}" is not one for SNMP`), {
-          fix: "name an snmp-community or snmp-v3 credential for this device",
-        }),
-      );
     const driver = await this.#parts.driver(this.#parts.driverName ?? device.driver);
-    const target: SnmpTarget = {
-      address,
-      port: device.port,
-      credential: resolved.snmp,
-      ...(device.timeoutMs !== undefined && { timeoutMs: device.timeoutMs }),
-      ...(device.retries !== undefined && { retries: device.retries }),
-      ...(device.maxRepetitions !== undefined && { maxRepetitions: device.maxRepetitions }),
-      ...(device.acceptOtherAddress !== undefined && { acceptOtherAddress: device.acceptOtherAddress }),
-    };
-    const sessions = {
+    const target = targetOf(device, address, resolved.snmp);
+    const opened: Sessions = {
       address,
       reading: driver.open(target),
       probing: driver.open({ ...target, retries: 0 }),
     };
-    this.#sessions.set(device.id, sessions);
-    return sessions;
+    this.#sessions.set(device.id, opened);
+    return opened;
   }
 }
 
-const nothingRead = { incarnation: {}, components: [], incomplete: [], absent: {} } as const;
-
-function sampleParts({ isStale: _, error, ...rest }: Observation & Pick<DeviceSample, "reachability">) {
-  const isComplete = rest.incomplete.length === 0 && !error;
+function targetOf(device: Device, address: string, credential: SnmpTarget["credential"]): SnmpTarget {
+  const { port, timeoutMs, retries, maxRepetitions, acceptOtherAddress } = device;
   return {
-    ...rest,
-    outcome: isComplete ? ("complete" as const) : ("partial" as const),
-    ...(error && { error }),
+    address,
+    port,
+    credential,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(retries !== undefined && { retries }),
+    ...(maxRepetitions !== undefined && { maxRepetitions }),
+    ...(acceptOtherAddress !== undefined && { acceptOtherAddress }),
   };
 }
 
-/** After a restart a device may have numbered its rows anew: what was learnt of it by row number is no longer true. */
-function hasRestarted(before: Incarnation, after: Incarnation, seconds: number): boolean {
-  return compareIncarnations(before, after, seconds, true) === "reboot";
+function notForSnmp(credential: string): Error {
+  return Object.assign(new Error(`credential "${credential}" is not one for SNMP`), {
+    fix: "name an snmp-community or snmp-v3 credential for this device",
+  });
 }

@@ -1,50 +1,17 @@
-/** What a poll of a device that did not work out is recorded as: outcome, code, sentence, remedy. Pure. */
-import type { DeviceSample, Outcome } from "../samples/types.ts";
-import type { SnmpErrorCode } from "../snmp/types.ts";
+/** What a poll that could not even ask the device, or did not end in time, is recorded as. Pure. */
+import { failure as failureOfRequest } from "./observe/failure.ts";
+import type { Observation } from "./observer.ts";
 
-export type PollError = NonNullable<DeviceSample["error"]>;
+const nothingRead = { incarnation: {}, components: [], incomplete: [], absent: {} } as const;
 
-export interface Failure {
-  outcome: Exclude<Outcome, "complete" | "partial">;
-  error: PollError;
+/** Anything that was thrown on the way to a device: of the driver (no such version), of a profile, or a bug of ours. */
+export function failed(thrown: unknown): Observation {
+  return { ...nothingRead, ...failureOfRequest(thrown) };
 }
 
-const outcomeOf: Readonly<Record<SnmpErrorCode, Failure["outcome"]>> = {
-  timeout: "no-answer",
-  unreachable: "refused",
-  authentication: "unauthenticated",
-  "unknown-user": "unauthenticated",
-  "unsupported-security-level": "unauthenticated",
-  "not-in-time-window": "unauthenticated",
-  decryption: "unauthenticated",
-  "too-big": "invalid",
-  "general-error": "invalid",
-  "no-such-name": "invalid",
-  "error-status": "invalid",
-  unsupported: "invalid",
-  mismatch: "invalid",
-  closed: "skipped",
-};
-
-/** Anything that was thrown while a device was polled. What is not an SNMP error is told as `unexpected`, with its text. */
-export function failureOf(thrown: unknown): Failure {
-  const { code, message, fix } = (thrown instanceof Error ? thrown : new Error(String(thrown))) as Error & {
-    code?: unknown;
-    fix?: unknown;
-  };
-  const isSnmp = typeof code === "string" && Object.hasOwn(outcomeOf, code);
+export function unresolved(name: string, why: string): Observation {
   return {
-    outcome: isSnmp ? outcomeOf[code as SnmpErrorCode] : "invalid",
-    error: {
-      code: isSnmp ? code : "unexpected",
-      message,
-      ...(typeof fix === "string" && { fix }),
-    },
-  };
-}
-
-export function unresolved(name: string, why: string): Failure {
-  return {
+    ...nothingRead,
     outcome: "unresolved",
     error: {
       code: "name-not-resolved",
@@ -54,14 +21,19 @@ export function unresolved(name: string, why: string): Failure {
   };
 }
 
-export function withoutCredential(thrown: unknown): Failure {
+export function withoutCredential(thrown: unknown): Observation {
   const { message, fix } = thrown as Error & { fix?: string };
-  return { outcome: "skipped", error: { code: "credential-unresolved", message, ...(fix && { fix }) } };
+  return {
+    ...nothingRead,
+    outcome: "skipped",
+    error: { code: "credential-unresolved", message, ...(fix && { fix }) },
+  };
 }
 
-export function unfinished(deadlineMs: number, hadBegun: boolean): Failure {
+export function unfinished(deadlineMs: number, hadBegun: boolean): Observation {
   const seconds = Math.round(deadlineMs / 100) / 10;
   return {
+    ...nothingRead,
     outcome: "skipped",
     error: {
       code: hadBegun ? "deadline" : "deadline-not-begun",

@@ -1,23 +1,26 @@
-/** What the poller needs of the profiles' engine: to learn a device once, and to read it again and again. */
-import type { DeviceSample } from "../samples/types.ts";
+/** What the poller needs of the profiles' engine (observe.ts): to learn a device once, and to read it again and again. */
+import type { ProfileSet } from "../profiles/index.ts";
 import type { SnmpSession } from "../snmp/types.ts";
+import { type DevicePlan, discoverDevice, type Observation, observeDevice } from "./observe.ts";
 
-/** What one reading of a device gave; becomes a sample with the poller's clocks and reachability. */
-export type Observation = Pick<
-  DeviceSample,
-  "incarnation" | "system" | "components" | "incomplete" | "absent"
-> & {
-  /** Why something is missing, when it is. */
-  error?: NonNullable<DeviceSample["error"]> | undefined;
-  /** The device is no longer as it was when the plan was made (rows came or went): learn it again. */
-  isStale?: boolean | undefined;
-};
+export type { Observation };
 
-/** `Plan` is opaque here: what to ask the device, made by `discover`. Both reject with SnmpError. */
+/**
+ * `Plan` is opaque here: what to ask the device. A reading keeps its plan up to date by itself (restarts, renumbered
+ * rows, age). Neither rejects for what a device does: no answer is an outcome too.
+ */
 export interface Observer<Plan = unknown> {
+  /** Without a plan the device gave nothing to make one of. */
   discover(
     session: SnmpSession,
-    device: { device: string; family?: string | undefined },
-  ): Promise<{ plan: Plan; observation: Observation }>;
+    device: { device: string; family?: string },
+  ): Promise<{ plan?: Plan; observation: Observation }>;
   observe(session: SnmpSession, plan: Plan): Promise<Observation>;
+}
+
+export function observerOf(profiles: ProfileSet): Observer<DevicePlan> {
+  return {
+    discover: (session, device) => discoverDevice(session, profiles, device),
+    observe: observeDevice,
+  };
 }

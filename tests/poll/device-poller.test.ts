@@ -4,7 +4,6 @@ import { secret } from "../../src/inventory/secret.ts";
 import type { Clock } from "../../src/poll/clock.ts";
 import { DevicePoller, type DevicePollerParts } from "../../src/poll/device-poller.ts";
 import type { Observation } from "../../src/poll/observer.ts";
-import { PlanShelf } from "../../src/poll/plan-shelf.ts";
 import { SnmpRequestError } from "../../src/snmp/error.ts";
 import type { SnmpDriver, SnmpSession, SnmpTarget } from "../../src/snmp/types.ts";
 import { makeInterface } from "../samples/make-sample.ts";
@@ -21,8 +20,10 @@ function stage(change: Partial<DevicePollerParts<string>> = {}) {
       components: [],
       incomplete: [],
       absent: {},
+      outcome: "complete",
     } as Observation,
     observe: async (): Promise<Observation> => behaviour.observation,
+    plan: "plan" as string | undefined,
     get: async () => [],
   };
   const session = (target: SnmpTarget): SnmpSession =>
@@ -37,14 +38,13 @@ function stage(change: Partial<DevicePollerParts<string>> = {}) {
     observer: {
       discover: async () => {
         log.push("discover");
-        return { plan: "plan", observation: await behaviour.observe() };
+        return { ...(behaviour.plan && { plan: behaviour.plan }), observation: await behaviour.observe() };
       },
       observe: async () => {
         log.push("observe");
         return behaviour.observe();
       },
     },
-    plans: new PlanShelf(),
     driver: async () => driver,
     credential: async () => ({ kind: "snmp", snmp: { version: "2c", community: secret("public") } }),
     addresses: { resolve: async (name) => name },
@@ -81,62 +81,46 @@ test("a device is discovered once and then read", async () => {
   expect(first.error).toBeUndefined();
 });
 
-describe("a plan is made anew", () => {
-  test("when the device restarted: its rows may have other numbers", async () => {
-    const { poll, log, behaviour } = stage();
-    await poll(router);
-    behaviour.observation = { ...behaviour.observation, incarnation: { sysUpTimeTicks: 500 } };
-    await poll(router);
-    expect(log).toEqual(["discover", "observe", "discover"]);
-  });
+test("it is discovered anew when the inventory names another profile", async () => {
+  const { poll, log } = stage();
+  await poll(router);
+  await poll({ ...router, profile: "linux-net-snmp" });
+  await poll({ ...router, profile: "linux-net-snmp" });
+  expect(log.filter((word) => word !== "closed")).toEqual(["discover", "discover", "observe"]);
+});
 
-  test("when the reading says so", async () => {
-    const { poll, log, behaviour } = stage();
-    await poll(router);
-    behaviour.observation = {
-      ...behaviour.observation,
-      isStale: true,
-      incarnation: { sysUpTimeTicks: 106_000 },
-    };
-    await poll(router);
-    expect(log).toEqual(["discover", "observe", "discover"]);
-  });
-
-  test("when the inventory names another profile, and after some hours", async () => {
-    const { poll, log, behaviour } = stage();
-    await poll(router);
-    const runsFor = (ticks: number) => {
-      behaviour.observation = { ...behaviour.observation, incarnation: { sysUpTimeTicks: ticks } };
-    };
-    runsFor(106_000);
-    await poll({ ...router, profile: "linux-net-snmp" });
-    runsFor(106_000 + 6 * 360_000);
-    await poll({ ...router, profile: "linux-net-snmp" }, 6 * 3600);
-    expect(log).toEqual(["discover", "discover", "discover"]);
-  });
+test("a device that gave nothing to plan with is discovered again", async () => {
+  const { poll, log, behaviour } = stage();
+  behaviour.plan = undefined;
+  await poll(router);
+  await poll(router);
+  expect(log).toEqual(["discover", "discover"]);
 });
 
 describe("what goes wrong is in the sample", () => {
+  const silent: Observation = {
+    incarnation: {},
+    components: [],
+    incomplete: [],
+    absent: {},
+    outcome: "no-answer",
+    error: { code: "timeout", message: "127.0.0.1: no answer" },
+  };
+
   test("no answer, with the tries the reading made as loss", async () => {
     const { poll, behaviour } = stage();
-    behaviour.observe = () => Promise.reject(new SnmpRequestError("timeout", "127.0.0.1", "no answer"));
+    behaviour.observe = async () => silent;
     expect(await poll(router)).toMatchObject({
-      outcome: "no-answer",
-      components: [],
+      ...silent,
       reachability: { method: "snmp", sent: 3, received: 0 },
-      error: { code: "timeout", message: "127.0.0.1: no answer", fix: expect.stringContaining("community") },
     });
   });
 
-  test.each([
-    ["unknown-user", "unauthenticated"],
-    ["authentication", "unauthenticated"],
-    ["unreachable", "refused"],
-    ["mismatch", "invalid"],
-  ] as const)("%s is recorded as %s", async (code, outcome) => {
-    const { poll, behaviour } = stage();
-    behaviour.observe = () => Promise.reject(new SnmpRequestError(code, "127.0.0.1", "so it is"));
-    expect(await poll(router)).toMatchObject({ outcome, error: { code } });
+  test("a driver that cannot talk so", async () => {
+    const { poll } = stage({
+      driver: () => Promise.reject(new SnmpRequestError("unsupported", "127.0.0.1", "no SNMPv3 here")),
+    });
+    expect(await poll(router)).toMatchObject({ outcome: "skipped", error: { code: "unsupported" } });
   });
 
   test("a bug in reading one device is that device's", async () => {
@@ -149,6 +133,7 @@ describe("what goes wrong is in the sample", () => {
     const { poll, behaviour } = stage();
     behaviour.observation = {
       ...behaviour.observation,
+      outcome: "partial",
       incomplete: ["interface"],
       error: { code: "not-increasing", message: "the walk went backwards" },
     };
@@ -210,7 +195,7 @@ describe("reachability", () => {
 
   test("ICMP loss stands when the device answers nothing else either", async () => {
     const { poll, behaviour } = stage({ reach: { icmp: icmp(0) } });
-    behaviour.observe = () => Promise.reject(new SnmpRequestError("timeout", "127.0.0.1", "no answer"));
+    behaviour.observation = { ...behaviour.observation, outcome: "no-answer" };
     expect((await poll(makeDevice("d"))).reachability).toEqual({ method: "icmp", sent: 3, received: 0 });
   });
 

@@ -1,0 +1,124 @@
+/** `pdc poll`: once, or every so often until it is told to stop. */
+import { setTimeout as wait } from "node:timers/promises";
+import { systemClock } from "../poll/clock.ts";
+import { nextCycle, parseDuration, parsePeriod } from "../poll/schedule.ts";
+import { parseShard } from "../poll/shard.ts";
+import type { DriverName } from "../snmp/types.ts";
+import { defaultStorePath } from "../store/default-path.ts";
+import { type CycleReport, ProvincePoller, type ProvincePollerOptions } from "./poll/province-poller.ts";
+
+export type { CycleReport };
+
+/** As the command line has it. */
+export interface PollOptions extends Omit<ProvincePollerOptions, "selection" | "driver" | "storePath"> {
+  /** File of the samples; default samples.db in `stateDirectory`. */
+  store?: string | undefined;
+  stateDirectory: string;
+  devices?: readonly string[] | undefined;
+  agencies?: readonly string[] | undefined;
+  /** "1/3". */
+  shard?: string | undefined;
+  driver?: DriverName | undefined;
+  /** "60s": as a service; absent: once. */
+  every?: string | undefined;
+  /** "50s": how long a cycle may take. Default: nine tenths of `every`, or two minutes. */
+  deadline?: string | undefined;
+  signal: AbortSignal;
+}
+
+export type PollEvent =
+  | { kind: "started"; devices: number; storePath: string; warnings: readonly string[] }
+  /** `number` from 1; `missed` beginnings before it passed while the cycle before was still running. */
+  | { kind: "cycle"; number: number; missed: number; report: CycleReport }
+  | { kind: "reloaded"; devices: number }
+  | { kind: "reload-failed"; error: Error };
+
+const DEFAULT_DEADLINE_MS = 120_000;
+const DEADLINE_SHARE = 0.9;
+
+/** A time that cannot be (exit code 2). */
+class DeadlineError extends Error {
+  readonly exitCode = 2;
+  readonly code = "bad-deadline";
+}
+
+/**
+ * Polls, and tells what happens as it happens. As a service it reads inventory, profiles and credentials again on
+ * SIGHUP, and ends when `signal` is aborted; then what was read of the cycle under way is committed.
+ * @throws as `ProvincePoller.open`; ShardError, PeriodError, DeadlineError (2).
+ */
+export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
+  const { devices, agencies, signal } = options;
+  const periodMs = options.every === undefined ? undefined : parsePeriod(options.every);
+  const deadlineMs = deadlineOf(options.deadline, periodMs);
+  const shard = options.shard === undefined ? undefined : parseShard(options.shard);
+  const storePath = options.store ?? defaultStorePath(options.stateDirectory);
+  const poller = await ProvincePoller.open({
+    ...options,
+    storePath,
+    selection: { devices, agencies, shard },
+  });
+  try {
+    yield {
+      kind: "started",
+      devices: poller.devices.length,
+      storePath,
+      warnings: poller.warnings,
+    };
+    if (periodMs === undefined) {
+      yield { kind: "cycle", number: 1, missed: 0, report: await poller.cycle({ deadlineMs, signal }) };
+    } else {
+      yield* serve(poller, { periodMs, deadlineMs, signal });
+    }
+  } finally {
+    await poller.close();
+  }
+}
+
+async function* serve(
+  poller: ProvincePoller,
+  { periodMs, deadlineMs, signal }: { periodMs: number; deadlineMs: number; signal: AbortSignal },
+): AsyncGenerator<PollEvent> {
+  let isReloadAsked = false;
+  const askReload = () => {
+    isReloadAsked = true;
+  };
+  process.on("SIGHUP", askReload);
+  try {
+    const firstMs = systemClock.monotonicMs();
+    let begin = { beginMs: firstMs, missed: 0 };
+    for (let number = 1; !signal.aborted; number += 1) {
+      if (isReloadAsked) {
+        isReloadAsked = false;
+        yield await reload(poller);
+      }
+      const report = await poller.cycle({ deadlineMs, signal });
+      yield { kind: "cycle", number, missed: begin.missed, report };
+      begin = nextCycle(firstMs, periodMs, begin.beginMs, systemClock.monotonicMs());
+      await wait(Math.max(0, begin.beginMs - systemClock.monotonicMs()), undefined, { signal }).catch(
+        () => {},
+      );
+    }
+  } finally {
+    process.off("SIGHUP", askReload);
+  }
+}
+
+async function reload(poller: ProvincePoller): Promise<PollEvent> {
+  try {
+    await poller.reload();
+    return { kind: "reloaded", devices: poller.devices.length };
+  } catch (error) {
+    return { kind: "reload-failed", error: error as Error };
+  }
+}
+
+function deadlineOf(text: string | undefined, periodMs: number | undefined): number {
+  if (text === undefined) return periodMs === undefined ? DEFAULT_DEADLINE_MS : periodMs * DEADLINE_SHARE;
+  const deadlineMs = parseDuration(text);
+  if (deadlineMs === undefined || deadlineMs < 100)
+    throw new DeadlineError(`${JSON.stringify(text)} is not a deadline: write it as 50s or 5m`);
+  if (periodMs !== undefined && deadlineMs > periodMs)
+    throw new DeadlineError("the deadline of a cycle must not be longer than the period between cycles");
+  return deadlineMs;
+}

@@ -1,0 +1,188 @@
+/** Joins the rooms for polling a province: inventory and profiles in, devices over SNMP and ICMP, samples into the store. */
+import { join } from "node:path";
+import { type CredentialOverride, credentialResolver } from "../../inventory/credentials.ts";
+import { loadInventory } from "../../inventory/load.ts";
+import type { Device, Inventory } from "../../inventory/model.ts";
+import { createAddressBook } from "../../poll/addresses.ts";
+import { systemClock } from "../../poll/clock.ts";
+import { type CycleSummary, runCycle } from "../../poll/cycle.ts";
+import { DevicePoller } from "../../poll/device-poller.ts";
+import { type DevicePlan, loadProfiles } from "../../poll/observe.ts";
+import { observerOf } from "../../poll/observer.ts";
+import { selectTargets, type TargetSelection } from "../../poll/targets.ts";
+import { createIcmpProber, type IcmpProber } from "../../probe/icmp.ts";
+import type { DeviceSample, Outcome } from "../../samples/types.ts";
+import { createDriver } from "../../snmp/driver.ts";
+import type { DriverName, SnmpDriver } from "../../snmp/types.ts";
+import { openStore } from "../../store/open-store.ts";
+import type { SampleStore } from "../../store/types.ts";
+import { SampleSink, type StoreFailure } from "./sample-sink.ts";
+
+export interface ProvincePollerOptions {
+  inventoryDirectory: string;
+  /** Of the inventory's validated cache; false: none. */
+  cacheDirectory?: string | false;
+  storePath: string;
+  selection?: TargetSelection;
+  /** For every device, instead of what the inventory says. */
+  driver?: DriverName | undefined;
+  /** Values of credentials that are not looked up (the lab's own), by credential id. */
+  credentialOverrides?: ReadonlyMap<string, CredentialOverride>;
+  signal?: AbortSignal;
+}
+
+/** A device that did not answer in full. */
+export interface DeviceTrouble {
+  device: string;
+  outcome: Outcome;
+  code: string;
+  message: string;
+  fix?: string;
+}
+
+/** What one cycle came to. */
+export interface CycleReport extends CycleSummary {
+  /** Samples committed to the store. */
+  kept: number;
+  /** Samples that could not be, and why. */
+  lost: number;
+  failure?: StoreFailure;
+  troubles: DeviceTrouble[];
+}
+
+export class ProvincePoller {
+  readonly #options: ProvincePollerOptions;
+  readonly #store: SampleStore;
+  readonly #sink: SampleSink;
+  readonly #drivers = new Map<DriverName, Promise<SnmpDriver>>();
+  readonly #addresses = createAddressBook();
+  // Names this process and its monotonic clock; short, it is in every sample.
+  readonly #epoch = `${Date.now().toString(36)}-${process.pid.toString(36)}`;
+  #devices: readonly Device[] = [];
+  #poller: DevicePoller<DevicePlan> | undefined;
+  #icmp: IcmpProber | undefined;
+  /** What the person who started it should know; told once. */
+  readonly warnings: string[] = [];
+
+  private constructor(options: ProvincePollerOptions, store: SampleStore) {
+    this.#options = options;
+    this.#store = store;
+    this.#sink = new SampleSink(store);
+  }
+
+  /**
+   * @throws InventoryError, ProfileError, LookupError, StoreError (`locked` when another poller has the store): each
+   * with its exit code, before a packet is sent.
+   */
+  static async open(options: ProvincePollerOptions): Promise<ProvincePoller> {
+    const { inventory, devices } = await readTargets(options);
+    const poller = new ProvincePoller(options, openStore(options.storePath, { mode: "write" }));
+    try {
+      await poller.#prepare(inventory, devices);
+      return poller;
+    } catch (error) {
+      await poller.close();
+      throw error;
+    }
+  }
+
+  get devices(): readonly Device[] {
+    return this.#devices;
+  }
+
+  /** Reads inventory, profiles and credentials again; when they cannot be used, all stays as it was. */
+  async reload(): Promise<void> {
+    const { inventory, devices } = await readTargets(this.#options);
+    await this.#prepare(inventory, devices);
+  }
+
+  /** Polls every device once. */
+  async cycle(options: {
+    deadlineMs: number;
+    signal?: AbortSignal | undefined;
+    onSample?: (sample: DeviceSample) => void;
+  }): Promise<CycleReport> {
+    const poller = this.#poller;
+    if (!poller) throw new Error("the poller is closed");
+    const troubles: DeviceTrouble[] = [];
+    const summary = await runCycle(this.#devices, {
+      poller,
+      deadlineMs: options.deadlineMs,
+      signal: options.signal,
+      clock: systemClock,
+      pollerEpoch: this.#epoch,
+      onSample: (sample) => {
+        if (sample.outcome !== "complete") troubles.push(troubleOf(sample));
+        this.#sink.add(sample);
+        options.onSample?.(sample);
+      },
+    });
+    return { ...summary, ...this.#sink.finish(), troubles };
+  }
+
+  async close(): Promise<void> {
+    this.#poller = undefined;
+    this.#sink.finish();
+    this.#store.close();
+    await Promise.all([...this.#drivers.values()].map(async (driver) => (await driver).close()));
+  }
+
+  async #prepare(inventory: Inventory, devices: readonly Device[]): Promise<void> {
+    const profiles = await loadProfiles({ directories: [join(inventory.directory, "profiles")] });
+    await this.#prepareIcmp(devices);
+    const { driver, credentialOverrides } = this.#options;
+    this.#poller = new DevicePoller({
+      observer: observerOf(profiles),
+      driver: (name) => this.#driver(name),
+      credential: credentialResolver(
+        inventory,
+        credentialOverrides ? { overrides: credentialOverrides } : {},
+      ),
+      addresses: this.#addresses,
+      reach: { icmp: this.#icmp },
+      clock: systemClock,
+      pollerEpoch: this.#epoch,
+      driverName: driver,
+    });
+    this.#devices = devices;
+  }
+
+  async #prepareIcmp(devices: readonly Device[]): Promise<void> {
+    const count = devices.filter(({ reachability }) => reachability.method === "icmp").length;
+    if (count === 0 || this.#icmp) return;
+    const { signal } = this.#options;
+    const icmp = await createIcmpProber(signal ? { signal } : {});
+    if ("probe" in icmp) this.#icmp = icmp;
+    else this.warnings.push(`${icmp.reason}: ${count} devices are probed by SNMP instead (${icmp.fix})`);
+  }
+
+  #driver(name: DriverName): Promise<SnmpDriver> {
+    let driver = this.#drivers.get(name);
+    if (!driver) {
+      driver = createDriver(name);
+      this.#drivers.set(name, driver);
+    }
+    return driver;
+  }
+}
+
+async function readTargets(
+  options: ProvincePollerOptions,
+): Promise<{ inventory: Inventory; devices: Device[] }> {
+  const { cacheDirectory } = options;
+  const inventory = await loadInventory(
+    options.inventoryDirectory,
+    cacheDirectory === undefined ? {} : { cacheDirectory },
+  );
+  return { inventory, devices: selectTargets(inventory, options.selection) };
+}
+
+function troubleOf({ device, outcome, error, incomplete }: DeviceSample): DeviceTrouble {
+  return {
+    device,
+    outcome,
+    code: error?.code ?? "incomplete",
+    message: error?.message ?? `not read to the end: ${incomplete.join(", ")}`,
+    ...(error?.fix !== undefined && { fix: error.fix }),
+  };
+}

@@ -1,0 +1,22 @@
+import { Flags } from "@oclif/core";
+import { PdcCommand } from "../../cli/base-command.ts";
+
+export default class StoreStatus extends PdcCommand {
+  static override summary = "Show how many samples are kept, since when, and in how much space";
+  static override examples = ["<%= config.bin %> store status", "<%= config.bin %> store status --json"];
+  static override flags = {
+    store: Flags.string({
+      description: "file of the samples [default: samples.db in the state directory]",
+      env: "PDC_STORE",
+      helpValue: "PATH",
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(StoreStatus);
+    const { stateDirectory } = await this.context();
+    const { storeStatus, storeStatusView } = await import("../../actions/store/status.ts");
+    const status = storeStatus({ store: flags.store, stateDirectory });
+    await this.present({ schema: "pdc.store.status/1", data: status, views: [storeStatusView(status)] });
+  }
+}
