@@ -1,0 +1,99 @@
+/** The parts that all reports have in common. */
+import type { SubjectKind, SubjectState } from "../health/types.ts";
+import { type AttentionScope, attentionTable } from "./attention.ts";
+import type { Prepared } from "./input.ts";
+import { reportMap } from "./map.ts";
+import type { WordKey } from "./messages/messages.ts";
+import type { ReportKind, ReportModel, ReportSection } from "./model.ts";
+import { countStates } from "./summary.ts";
+
+/** Data older than this is not called "now". */
+const STALE_MS = 15 * 60_000;
+
+/** What a report adds to the frame. */
+export interface ReportBody {
+  kind: ReportKind;
+  /** Kinds to count, each with its subjects in scope. */
+  counted: readonly (readonly [SubjectKind, readonly SubjectState[]])[];
+  attention: AttentionScope;
+  sections: readonly [ReportSection, ...ReportSection[]];
+  withMap?: boolean;
+  rules?: readonly WordKey[];
+}
+
+const titles: Readonly<Record<ReportKind, WordKey>> = {
+  wan: "wanTitle",
+  lan: "lanTitle",
+  device: "deviceTitle",
+  agency: "agencyTitle",
+};
+
+/** A whole report from its body. */
+export function frame(input: Prepared, body: ReportBody): ReportModel {
+  const { inventory, health, period, language, speech } = input;
+  const { province } = inventory;
+  const { word, format } = speech;
+  const center =
+    language === "en" ? (province.center?.nameEn ?? province.center?.name) : province.center?.name;
+  const map = body.withMap ? reportMap(input) : undefined;
+  const periodText =
+    period && word("ofPeriod", { from: format.dateTime(period.fromMs), to: format.dateTime(period.toMs) });
+  return {
+    kind: body.kind,
+    language,
+    title: periodText ? `${word(titles[body.kind])}, ${periodText}` : word(titles[body.kind]),
+    province: language === "en" ? (province.nameEn ?? province.name) : province.name,
+    ...(center && { center }),
+    atMs: health.atMs,
+    ...(period && { period: { fromMs: period.fromMs, toMs: period.toMs } }),
+    facts: [
+      { label: word("dataOf"), value: format.dateTime(health.atMs) },
+      { label: word("scope"), value: scopeText(input) },
+      { label: word("timeZone"), value: province.timeZone },
+      { label: word("madeAt"), value: format.dateTime(input.madeAtMs) },
+      { label: word("revision"), value: inventory.contentHash.slice(0, 12) },
+    ],
+    notices: notices(input),
+    summary: body.counted.map(([kind, subjects]) => countStates(speech, kind, subjects)),
+    attention: attentionTable(input, body.attention),
+    ...(map && { map }),
+    sections: body.sections,
+    rules: ["ruleStates" as const, ...(period ? (body.rules ?? []) : [])].map((key) => word(key)),
+    hasFindings: body.counted.some(([, subjects]) =>
+      subjects.some(({ state }) => state === "down" || state === "unreachable" || state === "degraded"),
+    ),
+  };
+}
+
+function scopeText({ filter = {}, speech }: Prepared): string {
+  const { names, word, messages } = speech;
+  const parts = [
+    ...(filter.agencies ?? []).map((id) => names.agency(id)),
+    ...(filter.devices ?? []).map((id) => `${messages.subjects.device.toLowerCase()} ${names.device(id)}`),
+    ...(filter.links ?? []).map((id) => `${messages.subjects.link.toLowerCase()} ${names.link(id)}`),
+    ...(filter.carriers ?? []).map((carrier) => `${word("carrier").toLowerCase()} ${carrier}`),
+    ...(filter.states ?? []).map((state) => messages.states[state].toLowerCase()),
+  ];
+  return parts.length > 0 ? parts.join(", ") : word("wholeProvince");
+}
+
+function notices({ samples, health, madeAtMs, period, speech }: Prepared): string[] {
+  let newestMs = Number.NEGATIVE_INFINITY;
+  for (const series of samples.values())
+    newestMs = Math.max(newestMs, series.at(-1)?.sample.atMs ?? newestMs);
+  if (newestMs === Number.NEGATIVE_INFINITY) return [speech.word("noSamples")];
+  const ageMs = (period ? health.atMs : madeAtMs) - newestMs;
+  if (ageMs <= STALE_MS) return [];
+  const { format } = speech;
+  return [speech.word("staleData", { at: format.dateTime(newestMs), age: format.duration(ageMs / 1000) })];
+}
+
+/** The states of some ids, in their order. */
+export function statesOf(states: ReadonlyMap<string, SubjectState>, ids: Iterable<string>): SubjectState[] {
+  const found: SubjectState[] = [];
+  for (const id of ids) {
+    const state = states.get(id);
+    if (state) found.push(state);
+  }
+  return found;
+}
