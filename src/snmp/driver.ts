@@ -5,7 +5,9 @@ export async function createDriver(name: DriverName): Promise<SnmpDriver> {
   switch (name) {
     case "pdc":
       return (await import("./pdc/driver.ts")).createPdcDriver();
-    default:
-      throw new Error(`driver ${name} comes next`);
+    case "snmp-native":
+      return (await import("./adapters/snmp-native.ts")).createSnmpNativeDriver();
+    case "net-snmp":
+      return (await import("./adapters/net-snmp.ts")).createNetSnmpDriver();
   }
 }

@@ -1,18 +1,11 @@
 import { ValueSlot } from "../codec/decode-value.ts";
 import { decodeVarBinds } from "../codec/decode-var-binds.ts";
-import { PDU_TAG, type PduType } from "../codec/tags.ts";
+import { PDU_TAG } from "../codec/tags.ts";
 import type { SnmpRequestError } from "../error.ts";
-import type { VarBind } from "../types.ts";
+import type { Exchange, Reply } from "../get.ts";
 import { askedVariables } from "./asked-variables.ts";
 import { type Answer, type Channel, Question, type QuestionListener } from "./question.ts";
 import type { Transport } from "./transport.ts";
-
-/** A response as it came. */
-export interface Reply {
-  errorStatus: number;
-  errorIndex: number;
-  varBinds: VarBind[];
-}
 
 /** One request, one response. */
 class PduExchange implements QuestionListener {
@@ -34,22 +27,23 @@ class PduExchange implements QuestionListener {
   }
 }
 
-/** Sends one PDU that asks for `oids`. Rejects with SnmpRequestError; throws RangeError when a text is no OID. */
-export function exchange(
-  channel: Channel,
-  transport: Transport,
-  type: PduType & ("get" | "get-next" | "get-bulk"),
-  oids: readonly string[],
-  bulk: { nonRepeaters: number; maxRepetitions: number } = { nonRepeaters: 0, maxRepetitions: 0 },
-): Promise<Reply> {
-  const variables = askedVariables(oids);
-  return new Promise((resolve, reject) => {
-    const question = new Question(channel, new PduExchange(resolve, reject), transport);
-    question.pduTag = PDU_TAG[type];
-    question.first = bulk.nonRepeaters;
-    question.second = bulk.maxRepetitions;
-    question.variables = variables;
-    question.asked = oids.length;
-    transport.ask(question);
-  });
+/** Requests of one PDU each. `ask` throws RangeError when a text is no OID. */
+export function exchangeOf(channel: Channel, transport: Transport): Exchange {
+  const { address, size } = channel.peer;
+  return {
+    address,
+    size,
+    ask(type, oids, bulk = { nonRepeaters: 0, maxRepetitions: 0 }) {
+      const variables = askedVariables(oids);
+      return new Promise((resolve, reject) => {
+        const question = new Question(channel, new PduExchange(resolve, reject), transport);
+        question.pduTag = PDU_TAG[type];
+        question.first = bulk.nonRepeaters;
+        question.second = bulk.maxRepetitions;
+        question.variables = variables;
+        question.asked = oids.length;
+        transport.ask(question);
+      });
+    },
+  };
 }

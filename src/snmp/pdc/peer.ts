@@ -1,7 +1,7 @@
+import { ResponseSize } from "../response-size.ts";
 import type { EngineClock } from "../usm/engine-clock.ts";
 import type { PreparedTable } from "./prepared-table.ts";
 import type { Question } from "./question.ts";
-import { ResponseSize } from "./response-size.ts";
 import { RoundTrip } from "./round-trip.ts";
 
 /** One agent (address and port): what was learned of it, and whose turn it is. Shared by all sessions to it. */

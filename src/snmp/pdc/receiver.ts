@@ -2,6 +2,7 @@ import { BerCursor } from "../codec/ber-cursor.ts";
 import { DecodeError } from "../codec/decode-error.ts";
 import { decodeMessage } from "../codec/decode-message.ts";
 import { PDU_TAG, TAG } from "../codec/tags.ts";
+import { noDrops } from "../drops.ts";
 import { SnmpRequestError } from "../error.ts";
 import type { DropCounters } from "../types.ts";
 import type { Answer, Question } from "./question.ts";
@@ -16,15 +17,7 @@ const MESSAGE_VERSION_3 = 3;
  * with its id and community or user, or it is counted and dropped. Nothing is thrown out of `receive`.
  */
 export class Receiver {
-  readonly drops: DropCounters = {
-    malformed: 0,
-    wrongAddress: 0,
-    unknownRequest: 0,
-    wrongCommunity: 0,
-    duplicate: 0,
-    unauthenticated: 0,
-    notInTimeWindow: 0,
-  };
+  readonly drops: DropCounters = noDrops();
   private readonly transport: Transport;
   /** One cursor and one answer for all datagrams: they are taken in one after the other. */
   private readonly cursor = new BerCursor(new Uint8Array(0));

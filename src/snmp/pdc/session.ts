@@ -1,4 +1,6 @@
+import { statusError } from "../bounds.ts";
 import { SnmpRequestError } from "../error.ts";
+import { type Exchange, get } from "../get.ts";
 import type {
   SnmpSession,
   SnmpTarget,
@@ -8,9 +10,7 @@ import type {
   WalkLimits,
   WalkResult,
 } from "../types.ts";
-import { statusError } from "./bounds.ts";
-import { get } from "./get.ts";
-import { exchange } from "./pdu-exchange.ts";
+import { exchangeOf } from "./pdu-exchange.ts";
 import type { Peer } from "./peer.ts";
 import type { Channel } from "./question.ts";
 import type { Security } from "./security.ts";
@@ -23,6 +23,7 @@ export class PdcSession implements SnmpSession {
   readonly target: SnmpTarget;
   private readonly channel: Channel;
   private readonly transport: Transport;
+  private readonly exchange: Exchange;
   private readonly released: () => void;
   private closed = false;
 
@@ -36,19 +37,16 @@ export class PdcSession implements SnmpSession {
     this.target = target;
     this.channel = { peer, security, target };
     this.transport = transport;
+    this.exchange = exchangeOf(this.channel, transport);
     this.released = released;
   }
 
   get(oids: readonly string[]): Promise<VarBind[]> {
-    return this.attempt(async () =>
-      oids.length === 0 ? [] : get(this.channel, this.transport, "get", oids),
-    );
+    return this.attempt(async () => (oids.length === 0 ? [] : get(this.exchange, "get", oids)));
   }
 
   getNext(oids: readonly string[]): Promise<VarBind[]> {
-    return this.attempt(async () =>
-      oids.length === 0 ? [] : get(this.channel, this.transport, "get-next", oids),
-    );
+    return this.attempt(async () => (oids.length === 0 ? [] : get(this.exchange, "get-next", oids)));
   }
 
   getBulk(
@@ -63,7 +61,7 @@ export class PdcSession implements SnmpSession {
         });
       }
       const { nonRepeaters = 0, maxRepetitions } = options;
-      const reply = await exchange(this.channel, this.transport, "get-bulk", oids, {
+      const reply = await this.exchange.ask("get-bulk", oids, {
         nonRepeaters,
         maxRepetitions,
       });

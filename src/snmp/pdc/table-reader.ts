@@ -1,9 +1,9 @@
+import { boundsOf, FIRST_REPETITIONS, statusError, type WalkBounds } from "../bounds.ts";
 import { BerWriter } from "../codec/ber-writer.ts";
 import { PDU_TAG } from "../codec/tags.ts";
 import { SnmpRequestError } from "../error.ts";
 import type { TableOptions, TableResult, WalkEnding } from "../types.ts";
 import { writeAsked } from "./asked-variables.ts";
-import { boundsOf, FIRST_REPETITIONS, statusError, type WalkBounds } from "./bounds.ts";
 import { type PreparedTable, prepareTable } from "./prepared-table.ts";
 import { type Answer, type Channel, Question, type QuestionListener } from "./question.ts";
 import { ScalarHead } from "./scalar-head.ts";

@@ -1,5 +1,5 @@
 import { SnmpRequestError } from "../error.ts";
-import type { SnmpTarget } from "../types.ts";
+import { patienceOf, silenceOf } from "../patience.ts";
 import { HOLD_MS } from "./in-flight-window.ts";
 import { Line } from "./line.ts";
 import { OpenQuestions } from "./open-questions.ts";
@@ -12,12 +12,6 @@ import { TimerWheel } from "./timer-wheel.ts";
 const RESEND_MS = 50;
 /** Errors of a send that pass; all others are about this peer. */
 const PASSING = new Set(["ENOBUFS", "ENOMEM", "EAGAIN", "EMFILE", "ENFILE", "EINTR", "EBADF"]);
-
-/** Patience of a target, with the defaults of the seam. */
-export function patienceOf(target: SnmpTarget): { timeoutMs: number; retries: number; totalMs: number } {
-  const { timeoutMs = 2000, retries = 2 } = target;
-  return { timeoutMs, retries, totalMs: timeoutMs * (2 ** (retries + 1) - 1) };
-}
 
 /**
  * Sends questions, repeats them with backoff, and ends them: each hears of its answer or its failure once. At most
@@ -189,12 +183,14 @@ export class Transport implements Expiry {
 
   private attemptFailed(question: Question, now: number): void {
     const { peer, target } = question.channel;
-    const { retries, totalMs } = patienceOf(target);
+    const { retries } = patienceOf(target);
     const line = this.line(peer);
     if (question.attempt >= retries || question.refused) {
       peer.answering = false;
-      const silence = `no answer from port ${peer.port} after ${retries + 1} tries in ${totalMs / 1000} s`;
-      this.fail(question, question.hint ?? new SnmpRequestError("timeout", target.address, silence));
+      this.fail(
+        question,
+        question.hint ?? new SnmpRequestError("timeout", target.address, silenceOf(target)),
+      );
       return;
     }
     if (question.listener.shrink && peer.size.unproven(question.asked)) {

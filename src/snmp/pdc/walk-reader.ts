@@ -1,3 +1,4 @@
+import { boundsOf, FIRST_REPETITIONS, statusError, type WalkBounds } from "../bounds.ts";
 import type { BerCursor } from "../codec/ber-cursor.ts";
 import { BerWriter } from "../codec/ber-writer.ts";
 import { decodeValue, ValueSlot } from "../codec/decode-value.ts";
@@ -6,7 +7,6 @@ import { PDU_TAG, TAG } from "../codec/tags.ts";
 import { SnmpRequestError } from "../error.ts";
 import type { VarBind, WalkEnding, WalkLimits, WalkResult } from "../types.ts";
 import { writeAsked } from "./asked-variables.ts";
-import { boundsOf, FIRST_REPETITIONS, statusError, type WalkBounds } from "./bounds.ts";
 import { type Answer, type Channel, Question, type QuestionListener } from "./question.ts";
 import type { Transport } from "./transport.ts";
 

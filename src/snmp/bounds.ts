@@ -1,6 +1,6 @@
-import { ERROR_STATUS } from "../codec/tags.ts";
-import { SnmpRequestError } from "../error.ts";
-import type { SnmpErrorCode, WalkLimits } from "../types.ts";
+import { ERROR_STATUS } from "./codec/tags.ts";
+import { SnmpRequestError } from "./error.ts";
+import type { SnmpErrorCode, WalkLimits } from "./types.ts";
 
 /** Repetitions of the first GETBULK when the target names none. */
 export const FIRST_REPETITIONS = 25;

@@ -1,9 +1,25 @@
-import { SnmpRequestError } from "../error.ts";
-import type { VarBind } from "../types.ts";
 import { statusError } from "./bounds.ts";
-import { exchange } from "./pdu-exchange.ts";
-import type { Channel } from "./question.ts";
-import type { Transport } from "./transport.ts";
+import { SnmpRequestError } from "./error.ts";
+import type { ResponseSize } from "./response-size.ts";
+import type { VarBind } from "./types.ts";
+
+/** A response as it came. */
+export interface Reply {
+  errorStatus: number;
+  errorIndex: number;
+  varBinds: VarBind[];
+}
+
+/** One agent, one request at a time: what every driver can do. Rejects with SnmpRequestError. */
+export interface Exchange {
+  readonly address: string;
+  readonly size: ResponseSize;
+  ask(
+    type: "get" | "get-next" | "get-bulk",
+    oids: readonly string[],
+    bulk?: { nonRepeaters: number; maxRepetitions: number },
+  ): Promise<Reply>;
+}
 
 const TOO_BIG = 1;
 const NO_SUCH_NAME = 2;
@@ -15,26 +31,24 @@ const GENERAL_ERROR = 5;
  * (GETNEXT), as in later versions, and does not take the others with it.
  */
 export async function get(
-  channel: Channel,
-  transport: Transport,
+  exchange: Exchange,
   type: "get" | "get-next",
   oids: readonly string[],
 ): Promise<VarBind[]> {
-  const { peer } = channel;
-  const most = peer.size.variables(performance.now());
-  if (oids.length > most) return inParts(channel, transport, type, oids, most);
-  const { errorStatus, errorIndex, varBinds } = await exchange(channel, transport, type, oids);
-  if (errorStatus === 0) return inOrder(peer.address, type, oids, varBinds);
+  const most = exchange.size.variables(performance.now());
+  if (oids.length > most) return inParts(exchange, type, oids, most);
+  const { errorStatus, errorIndex, varBinds } = await exchange.ask(type, oids);
+  if (errorStatus === 0) return inOrder(exchange.address, type, oids, varBinds);
   const big = errorStatus === TOO_BIG || (errorStatus === GENERAL_ERROR && errorIndex === 0);
   if (big && oids.length > 1) {
-    if (errorStatus === TOO_BIG) peer.size.refused(performance.now(), oids.length);
-    return inParts(channel, transport, type, oids, Math.ceil(oids.length / 2));
+    if (errorStatus === TOO_BIG) exchange.size.refused(performance.now(), oids.length);
+    return inParts(exchange, type, oids, Math.ceil(oids.length / 2));
   }
   const missing = oids[errorIndex - 1];
   if (errorStatus !== NO_SUCH_NAME || missing === undefined)
-    throw statusError(peer.address, errorStatus, errorIndex);
+    throw statusError(exchange.address, errorStatus, errorIndex);
   const rest = [...oids.slice(0, errorIndex - 1), ...oids.slice(errorIndex)];
-  const found = rest.length === 0 ? [] : await get(channel, transport, type, rest);
+  const found = rest.length === 0 ? [] : await get(exchange, type, rest);
   const absent: VarBind = {
     oid: missing,
     type: type === "get" ? "noSuchInstance" : "endOfMibView",
@@ -44,15 +58,14 @@ export async function get(
 }
 
 async function inParts(
-  channel: Channel,
-  transport: Transport,
+  exchange: Exchange,
   type: "get" | "get-next",
   oids: readonly string[],
   size: number,
 ): Promise<VarBind[]> {
   const varBinds: VarBind[] = [];
   for (let from = 0; from < oids.length; from += size) {
-    varBinds.push(...(await get(channel, transport, type, oids.slice(from, from + size))));
+    varBinds.push(...(await get(exchange, type, oids.slice(from, from + size))));
   }
   return varBinds;
 }
