@@ -19,7 +19,7 @@ export interface CycleOptions {
   signal?: AbortSignal | undefined;
   clock: Clock;
   pollerEpoch: string;
-  /** Devices that are being read at one time (default 512). */
+  /** Devices that are being read at one time (default 256). */
   inFlight?: number;
   /** A device that has not been read by then gives its place on, so that silent ones hold up nobody (default 1000). */
   slowAfterMs?: number;
@@ -38,8 +38,11 @@ export interface CycleSummary {
   isStopped: boolean;
 }
 
-const IN_FLIGHT = 512;
+const IN_FLIGHT = 256;
 const SLOW_AFTER_MS = 1000;
+/** While this process has no time to spare, devices are slow because of it; more of them at once would not help. */
+const BUSY_SHARE = 0.95;
+const BUSY_RETRY_MS = 250;
 
 /** Polls the devices, in their order but for the slow ones. Rejects only for a bug in `poller` or `onSample`. */
 export async function runCycle(devices: readonly Device[], options: CycleOptions): Promise<CycleSummary> {
@@ -104,13 +107,17 @@ export async function runCycle(devices: readonly Device[], options: CycleOptions
   return summary;
 }
 
-/** `work` for each item, at most `places` at a time; slow ones leave their place and go on outside. */
+/**
+ * `work` for each item, at most `places` at a time; what waits for long (a silent device) leaves its place, and goes
+ * on outside.
+ */
 async function sideBySide<Item>(
   items: readonly Item[],
   { places, slowAfterMs }: { places: number; slowAfterMs: number },
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const all: Promise<void>[] = [];
+  const isBusy = busyMeter();
   let free = places;
   let wake: (() => void) | undefined;
   for (const item of items) {
@@ -127,7 +134,11 @@ async function sideBySide<Item>(
       free += 1;
       wake?.();
     };
-    const timer = setTimeout(leave, slowAfterMs);
+    const leaveUnlessBusy = () => {
+      if (isBusy()) timer = setTimeout(leaveUnlessBusy, BUSY_RETRY_MS);
+      else leave();
+    };
+    let timer = setTimeout(leaveUnlessBusy, slowAfterMs);
     all.push(
       work(item).finally(() => {
         clearTimeout(timer);
@@ -136,4 +147,22 @@ async function sideBySide<Item>(
     );
   }
   await Promise.all(all);
+}
+
+/** Whether the event loop had next to no idle time lately. */
+function busyMeter(): () => boolean {
+  const { eventLoopUtilization } = performance;
+  let since = eventLoopUtilization();
+  let sinceMs = performance.now();
+  let isBusy = false;
+  return () => {
+    const nowMs = performance.now();
+    if (nowMs - sinceMs >= BUSY_RETRY_MS) {
+      const now = eventLoopUtilization();
+      isBusy = eventLoopUtilization(now, since).utilization > BUSY_SHARE;
+      since = now;
+      sinceMs = nowMs;
+    }
+    return isBusy;
+  };
 }

@@ -98,7 +98,9 @@ export class DevicePoller<Plan> {
       device: device.id,
       ...(device.profile !== undefined && { family: device.profile }),
     });
-    if (plan !== undefined) this.#plans.set(device.id, { plan, profile: device.profile });
+    // What a device that was given up meanwhile is thought to be is only half of it.
+    const isCurrent = this.#sessions.get(device.id)?.reading === session;
+    if (plan !== undefined && isCurrent) this.#plans.set(device.id, { plan, profile: device.profile });
     return observation;
   }
 

@@ -105,6 +105,7 @@ export class ProvincePoller {
     const poller = this.#poller;
     if (!poller) throw new Error("the poller is closed");
     const troubles: DeviceTrouble[] = [];
+    const beganMs = systemClock.monotonicMs();
     const summary = await runCycle(this.#devices, {
       poller,
       deadlineMs: options.deadlineMs,
@@ -117,7 +118,13 @@ export class ProvincePoller {
         options.onSample?.(sample);
       },
     });
-    return { ...summary, ...this.#sink.finish(), troubles };
+    const committed = this.#sink.finish();
+    return {
+      ...summary,
+      ...committed,
+      durationMs: Math.round(systemClock.monotonicMs() - beganMs),
+      troubles,
+    };
   }
 
   async close(): Promise<void> {

@@ -51,7 +51,7 @@ export function serviceWords(
     case "started":
       return { progress: startedSentence(event) };
     case "reloaded":
-      return { progress: `inventory read again: ${count(event.devices)} devices` };
+      return { progress: `inventory read again: ${devicesWord(event.devices)}` };
     case "reload-failed":
       return { progress: `inventory not read again, going on with the one before: ${event.error.message}` };
     case "cycle": {
@@ -72,7 +72,7 @@ export function serviceWords(
 /** "polling 412 devices into …", and what is not as it should be. */
 export function startedSentence(event: Extract<PollEvent, { kind: "started" }>): string {
   const warnings = event.warnings.map((warning) => `warning: ${warning}\n`);
-  return `${warnings.join("")}polling ${count(event.devices)} devices into ${event.storePath}`;
+  return `${warnings.join("")}polling ${devicesWord(event.devices)} into ${event.storePath}`;
 }
 
 /** "412 devices in 3.2 s: 405 complete, 2 partial, 5 no answer; 37,080 values, 412 samples kept". */
@@ -82,7 +82,7 @@ export function cycleSentence(report: CycleReport): string {
     .filter((outcome) => outcomes[outcome])
     .map((outcome) => `${count(outcomes[outcome] ?? 0)} ${outcomeWords[outcome]}`);
   const lostPart = lost > 0 ? `, ${count(lost)} lost` : "";
-  return `${count(devices)} devices in ${seconds(durationMs)} s: ${parts.join(", ") || "none polled"}; ${count(values)} values, ${count(kept)} samples kept${lostPart}${isStopped ? "; stopped" : ""}`;
+  return `${devicesWord(devices)} in ${seconds(durationMs)} s: ${parts.join(", ") || "none polled"}; ${count(values)} values, ${count(kept)} samples kept${lostPart}${isStopped ? "; stopped" : ""}`;
 }
 
 export function summaryView(report: CycleReport): TableView {
@@ -138,6 +138,10 @@ export function groupTroubles(
 
 function count(value: number): string {
   return value.toLocaleString("en-US");
+}
+
+function devicesWord(devices: number): string {
+  return devices === 1 ? "1 device" : `${count(devices)} devices`;
 }
 
 function seconds(ms: number): string {
