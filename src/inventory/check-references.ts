@@ -29,15 +29,18 @@ export function checkReferences(collected: Collected): InventoryProblem[] {
     need(device, ["credential"], "credentials", device.value.credential);
     need(device, ["uplink"], "devices", device.value.uplink);
   }
+  const interfacesOf = new Map(
+    [...items.devices].map(([id, { value }]) => [id, new Set(value.interfaces.map((one) => one.name))]),
+  );
   for (const link of items.links.values()) {
     for (const end of ["a", "b"] as const) {
       const { device: id, interface: name } = link.value[end];
       need(link, [end, "device"], "devices", id);
-      const names = items.devices.get(id)?.value.interfaces.map((one) => one.name);
-      if (names === undefined || names.includes(name)) continue;
+      const names = interfacesOf.get(id);
+      if (names === undefined || names.has(name)) continue;
       const hint =
         didYouMean(name, names) ??
-        (names.length > 0 ? `it has ${names.slice(0, 8).join(", ")}` : "it lists none");
+        (names.size > 0 ? `it has ${[...names].slice(0, 8).join(", ")}` : "it lists none");
       problems.push(
         problemIn(
           link,
