@@ -322,7 +322,8 @@ class RuleCompiler {
     );
     const given = Object.fromEntries(list.map((measurement) => [measurement.name, measurement.sources]));
     if (!classes.every((componentClass) => "usedOctets" in vocabulary[componentClass])) return list;
-    const read = list.some((measurement) => measurement.read === "show") ? "show" : "cycle";
+    const isSpace = (name: string) => /^(used|free|size)Octets$|^usedPercent$/.test(name);
+    const read = list.some((one) => one.read === "show" && isSpace(one.name)) ? "show" : "cycle";
     for (const [name, sources] of completeSpace(given as Partial<Record<SpaceName, readonly Expression[]>>)) {
       const unit = name === "usedPercent" ? "percent" : "octets";
       list.push({
