@@ -1,17 +1,18 @@
 /**
  * The inventory the poller gets of a lab: the same province, but every device is at its agent's loopback address,
  * reachability is measured over SNMP (every address of 127.0.0.0/8 answers a ping), and credentials have the
- * lab's values. Maintenance windows are left out: they are the real network's.
+ * lab's values. Left out are maintenance windows, which are the real network's, and promised round-trip times:
+ * loopback says nothing of a circuit's.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Device, Inventory } from "../../inventory/model.ts";
+import type { Device, Inventory, Link } from "../../inventory/model.ts";
 import type { AgentEndpoint } from "../agent/start-agents.ts";
 import { type LabSecrets, withSecretsFile } from "./lab-credentials.ts";
 
 /** Answers on loopback come at once; a machine with everything on it may still be busy. */
-const timeoutMs = 1_000;
+const timeoutMs = 2_000;
 const retries = 1;
 
 export interface LabFiles {
@@ -23,6 +24,13 @@ export interface LabFiles {
 export function labDevice(device: Device, { address, port }: AgentEndpoint): Device {
   const { maxRepetitions: _own, acceptOtherAddress: _other, ...rest } = device;
   return { ...rest, address, port, timeoutMs, retries, reachability: { method: "snmp" } };
+}
+
+/** The link as the lab has it. */
+export function labLink(link: Link): Link {
+  if (link.slo === undefined) return link;
+  const { rttMs: _promised, ...slo } = link.slo;
+  return { ...link, slo };
 }
 
 /** Writes the lab's inventory and its secrets (mode 0600) below `directory`, which only its owner may enter. */
@@ -50,7 +58,7 @@ export async function writeLabInventory(
     agencies: inventory.agencies.values(),
     sites: inventory.sites.values(),
     devices,
-    links: inventory.links.values(),
+    links: [...inventory.links.values()].map(labLink),
     credentials,
     systems: inventory.systems.values(),
   };
