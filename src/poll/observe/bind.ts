@@ -116,7 +116,9 @@ class RowBinder {
     const column = this.#rule.columns[position]!;
     const changes =
       column.read === "cycle" || (column.read === "show" && this.#full) || measurement.kind === "state";
-    return changes ? { column: position } : this.#scope.number(reference);
+    if (changes) return { column: position };
+    const isInvalid = measurement.valid?.not?.has(this.#scope.text(reference).toLowerCase());
+    return isInvalid ? undefined : this.#scope.number(reference);
   }
 }
 
