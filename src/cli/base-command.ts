@@ -69,14 +69,19 @@ export abstract class PdcCommand extends Command {
       ["SIGINT", exitCodes.interrupted],
       ["SIGTERM", exitCodes.terminated],
     ] as const) {
-      let asked = false;
+      let count = 0;
       process.on(signal, () => {
-        if (asked) process.exit(exitCode);
-        asked = true;
         process.exitCode = exitCode;
-        this.#abort.abort(new DOMException("interrupted", "AbortError"));
+        count++;
+        if (count === 1) this.#abort.abort(new DOMException("interrupted", "AbortError"));
+        else this.stopAgain(count, exitCode);
       });
     }
+  }
+
+  /** What the second Ctrl-C does: leave at once. Overridden where something must be recorded first. */
+  protected stopAgain(_count: number, exitCode: number): void {
+    process.exit(exitCode);
   }
 
   protected override async parse<
@@ -170,6 +175,12 @@ export abstract class PdcCommand extends Command {
     } finally {
       reader.close();
     }
+  }
+
+  /** A secret typed by a person, not echoed. Only where `stdin` is a terminal. */
+  protected async askSecret(question: string): Promise<string> {
+    const { readSecretLine } = await import("./read-stdin.ts");
+    return readSecretLine(question, this.signal);
   }
 
   /** Errors are told in one place (main.ts), so that every command fails alike. */

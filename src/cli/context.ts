@@ -19,6 +19,8 @@ export interface Context {
   /** Samples, plans, deployment state: 0700, made by who writes first. */
   stateDirectory: string;
   cacheDirectory: string;
+  /** Directory of the nearest pdc.yaml: what belongs to the center and is kept with it. */
+  projectDirectory: string | undefined;
   /** Where each setting comes from, for `pdc config show`. */
   origins: Readonly<Record<keyof Settings, SettingOrigin>>;
 }
@@ -81,6 +83,7 @@ export async function loadContext(
   const home = (variable: string, ...otherwise: string[]) =>
     join(environment[variable] ?? join(homedir(), ...otherwise), "pdc");
   return {
+    projectDirectory: project && dirname(project),
     origins,
     stateDirectory: origins.stateDirectory.value ?? home("XDG_STATE_HOME", ".local", "state"),
     cacheDirectory: origins.cacheDirectory.value ?? home("XDG_CACHE_HOME", ".cache"),

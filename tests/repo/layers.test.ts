@@ -11,7 +11,8 @@ const rules: Readonly<Record<string, { values: readonly string[]; types?: readon
   commands: { values: ["actions", "cli", "ui"], types: [every] },
   actions: { values: [every] },
   // The renderers and encoders of tables serve lists and reports alike, so cli uses report's.
-  cli: { values: ["report"], types: [every] },
+  // A base class of commands may draw.
+  cli: { values: ["report", "ui"], types: [every] },
   ui: { values: ["report"], types: [every] },
   inventory: { values: [] },
   snmp: { values: [] },
@@ -39,7 +40,7 @@ const closed: Readonly<Record<string, readonly string[]>> = {
   commands: [],
   actions: ["commands"],
   cli: ["commands"],
-  ui: ["commands"],
+  ui: ["commands", "cli"],
   lab: ["actions"],
 };
 
