@@ -1,0 +1,54 @@
+/** The poller of the benchmarks, in a process of its own: some cycles of an inventory, and what they took. */
+import { type CycleReport, ProvincePoller } from "../../src/actions/poll/province-poller.ts";
+import type { DriverName } from "../../src/snmp/types.ts";
+
+export interface PollCyclesRequest {
+  inventoryDirectory: string;
+  storePath: string;
+  cycles: number;
+  driver?: DriverName;
+}
+
+export interface MeasuredCycle {
+  report: Omit<CycleReport, "troubles">;
+  /** Of this process, user and system. */
+  cpuMs: number;
+  /** From the beginning of the cycle until the last device that answered in full was done. */
+  answeredAfterMs: number;
+}
+
+export interface PollCyclesReply {
+  /** The first one discovers the devices. */
+  cycles: MeasuredCycle[];
+  /** Most memory the process ever had resident, octets. */
+  maxRssOctets: number;
+}
+
+if (process.send) {
+  process.once("message", async (request: PollCyclesRequest) => {
+    const { inventoryDirectory, storePath, driver } = request;
+    const poller = await ProvincePoller.open({
+      inventoryDirectory,
+      cacheDirectory: false,
+      storePath,
+      driver,
+    });
+    const cycles: MeasuredCycle[] = [];
+    for (let cycle = 0; cycle < request.cycles; cycle += 1) {
+      const cpu = process.cpuUsage();
+      const beganMs = performance.now();
+      let answeredAfterMs = 0;
+      const { troubles: _, ...report } = await poller.cycle({
+        deadlineMs: 120_000,
+        onSample: ({ outcome }) => {
+          if (outcome === "complete") answeredAfterMs = performance.now() - beganMs;
+        },
+      });
+      const { user, system } = process.cpuUsage(cpu);
+      cycles.push({ report, cpuMs: (user + system) / 1000, answeredAfterMs });
+    }
+    await poller.close();
+    const reply: PollCyclesReply = { cycles, maxRssOctets: process.resourceUsage().maxRSS * 1024 };
+    process.send?.(reply, () => process.exit(0));
+  });
+}
