@@ -1,0 +1,73 @@
+import { messageOf } from "../../interface/errors.ts";
+import { sameValue } from "../../properties/compare.ts";
+import { ROOT_STACK_TYPE } from "../../urn/urn.ts";
+import type { Executor } from "../executor/executor.ts";
+import { runHooks } from "../hooks/run-hooks.ts";
+import type { Step } from "../steps/step.ts";
+import type { Deployment } from "./deployment.ts";
+import type { OutputsEvent } from "./goal.ts";
+
+/**
+ * Takes the outputs that components register. Those of the stack come last of all: after a failure they are
+ * laid over the old ones, so that nothing is lost that other stacks refer to.
+ */
+export class OutputsRegistrar {
+  private readonly deployment: Deployment;
+  private readonly executor: Executor;
+  private stack: { step: Step; event: OutputsEvent } | undefined;
+
+  constructor(deployment: Deployment, executor: Executor) {
+    this.deployment = deployment;
+    this.executor = executor;
+  }
+
+  async register(event: OutputsEvent): Promise<void> {
+    const step = this.executor.takeFinished(event.urn);
+    if (!step?.new) {
+      event.failed(new Error(`cannot complete a resource '${event.urn}' whose registration isn't pending`));
+      return;
+    }
+    if (step.type === ROOT_STACK_TYPE) {
+      this.stack = { step, event };
+      event.done();
+      return;
+    }
+    try {
+      await this.store(step, event.outputs);
+      event.done();
+    } catch (error) {
+      this.deployment.events.diagnostic("error", messageOf(error), event.urn);
+      this.executor.errored = true;
+      event.failed(error as Error);
+    }
+  }
+
+  private async store(step: Step, outputs: OutputsEvent["outputs"]): Promise<void> {
+    const now = step.new!;
+    const changed = !sameValue(now.outputs, outputs);
+    now.outputs = outputs;
+    if (!now.custom) await this.runComponentHooks(step);
+    if (changed && !this.deployment.dryRun) await this.deployment.recorder.update(now);
+    this.deployment.events.outputs(step);
+  }
+
+  /** A component is only complete when it has registered its outputs. */
+  private async runComponentHooks(step: Step): Promise<void> {
+    const now = step.new!;
+    const known = { newInputs: now.inputs, newOutputs: now.outputs };
+    if (step.op === "create" || step.op === "create-replacement") {
+      await runHooks(this.deployment, "AfterCreate", now, known);
+    } else if (step.op === "update" && step.old) {
+      const before = { oldInputs: step.old.inputs, oldOutputs: step.old.outputs };
+      await runHooks(this.deployment, "AfterUpdate", now, { ...known, ...before });
+    }
+  }
+
+  /** Stores the outputs of the stack. */
+  async finish(failed: boolean): Promise<void> {
+    if (!this.stack) return;
+    const { step, event } = this.stack;
+    const before = step.old?.outputs ?? {};
+    await this.store(step, failed ? { ...before, ...event.outputs } : event.outputs);
+  }
+}

@@ -1,0 +1,158 @@
+import type { ResourceState } from "../../state/resource.ts";
+import type { UrnTargets } from "../../urn/targets.ts";
+import type { Urn } from "../../urn/urn.ts";
+import type { Deployment } from "../deploy/deployment.ts";
+import { DeleteStep, RemovePendingReplaceStep } from "../steps/delete-step.ts";
+import { SameStep } from "../steps/same-step.ts";
+import type { Step } from "../steps/step.ts";
+import { DependencyGraph } from "./dependency-graph.ts";
+import { dependentReplacements } from "./replacement.ts";
+import { type RunRecord, ToldError } from "./run-record.ts";
+
+/**
+ * Steps for everything of before that the program no longer has, and for what replacements left behind. With
+ * targets, only for those and what cannot stay without them.
+ * @throws ToldError when something would go that was not asked for
+ */
+export async function deletions(deployment: Deployment, record: RunRecord): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const resource of deployment.previous) {
+    if (resource.viewOf) continue;
+    if (resource.delete) {
+      if (record.pendingDeletes.has(resource)) continue;
+      record.deletes.add(resource.urn);
+      steps.push(new DeleteStep(deployment, resource, { replaced: true, alsoDeleted: record.deletes }));
+    } else if (!record.keeps(resource.urn) && !isRefreshedAway(record, resource)) {
+      record.deletes.add(resource.urn);
+      const current = currentOf(record, resource);
+      steps.push(
+        resource.pendingReplacement
+          ? new RemovePendingReplaceStep(deployment, current)
+          : new DeleteStep(deployment, current, { alsoDeleted: record.deletes }),
+      );
+    }
+  }
+  for (const resource of record.toDelete) {
+    record.deletes.add(resource.urn);
+    steps.push(new DeleteStep(deployment, resource, { alsoDeleted: record.deletes }));
+  }
+  deployment.plans.checkDeletes(steps);
+  const allowed = await withinTargets(deployment, record, steps);
+  await ensureProviders(deployment, allowed);
+  return allowed;
+}
+
+const isRefreshedAway = (record: RunRecord, resource: ResourceState) =>
+  record.refreshed.has(resource.urn) && record.refreshed.get(resource.urn) === undefined;
+
+const currentOf = (record: RunRecord, resource: ResourceState) =>
+  record.refreshed.get(resource.urn) ?? resource;
+
+async function ensureProviders(deployment: Deployment, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    const resource = step.old!;
+    if (resource.provider) await deployment.providers.ensure(resource.provider, deployment.previous);
+  }
+}
+
+async function withinTargets(deployment: Deployment, record: RunRecord, steps: Step[]): Promise<Step[]> {
+  const { targets, excludes, targetDependents, dryRun } = deployment.options;
+  let kept = steps;
+  if (excludes.constrained) kept = withoutExcluded(deployment, record, kept);
+  if (!targets.constrained) return kept;
+  const allowed = await implicated(deployment, record, targets);
+  const inside = kept.filter((step) => allowed.has(step.urn));
+  let refused = false;
+  for (const step of inside) {
+    if (targets.contains(step.urn) || targetDependents) continue;
+    deployment.events.diagnostic(
+      "error",
+      `Resource '${step.urn}' will be destroyed but was not specified in --target list.\n` +
+        "Either include resource in --target list or pass --target-dependents to proceed.",
+      step.urn,
+    );
+    record.sawError = true;
+    refused = true;
+  }
+  if (refused && !dryRun) throw new ToldError("delete untargeted resource");
+  return inside;
+}
+
+/** What is excluded stays, and so does everything that it needs. */
+function withoutExcluded(deployment: Deployment, record: RunRecord, steps: Step[]): Step[] {
+  const { excludes } = deployment.options;
+  const graph = new DependencyGraph([...record.toDelete, ...deployment.previous]);
+  const stays = new Set<Urn>();
+  for (const step of steps) {
+    if (!excludes.names(step.urn)) continue;
+    stays.add(step.urn);
+    for (const needed of graph.transitiveDependenciesOf(step.old!)) stays.add(needed.urn);
+  }
+  return steps.filter((step) => !stays.has(step.urn));
+}
+
+/** The targets with everything that depends on them, is a child of them, or would be replaced with them. */
+async function implicated(deployment: Deployment, record: RunRecord, targets: UrnTargets): Promise<Set<Urn>> {
+  const all = [...record.toDelete, ...deployment.previous];
+  const graph = new DependencyGraph(deployment.previous);
+  const found = new Set<Urn>();
+  const queue = all.filter((resource) => targets.names(resource.urn));
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    if (found.has(next.urn)) continue;
+    found.add(next.urn);
+    queue.push(...graph.dependingOn(next, found, true));
+  }
+  for (const urn of [...found]) {
+    const resource = deployment.olds.get(urn);
+    if (!resource) continue;
+    for (const dependent of await dependentReplacements(deployment, record, resource))
+      found.add(dependent.resource.urn);
+  }
+  return found;
+}
+
+/**
+ * Deletions in waves: those of one wave may run at once, the waves follow one another. Whatever depends on a
+ * resource goes in an earlier wave than it.
+ */
+export function deletionWaves(deployment: Deployment, record: RunRecord, steps: readonly Step[]): Step[][] {
+  const graph = new DependencyGraph([...record.toDelete, ...deployment.previous]);
+  const condemned = new Map(steps.map((step) => [step.old!, step]));
+  const missing = new Map<ResourceState, number>();
+  const neededBy = new Map<ResourceState, ResourceState[]>();
+  for (const resource of condemned.keys()) {
+    const needed = [...graph.dependenciesOf(resource)].filter((other) => condemned.has(other));
+    missing.set(resource, needed.length);
+    for (const other of needed) {
+      const list = neededBy.get(other);
+      if (list) list.push(resource);
+      else neededBy.set(other, [resource]);
+    }
+  }
+  const waves: Step[][] = [];
+  let ready = [...condemned.keys()].filter((resource) => missing.get(resource) === 0);
+  while (condemned.size > 0) {
+    // A state in order has no cycles; a damaged one shall not hang the run.
+    if (ready.length === 0) ready = [...condemned.keys()];
+    waves.push(ready.map((resource) => condemned.get(resource)!));
+    const next: ResourceState[] = [];
+    for (const resource of ready) {
+      condemned.delete(resource);
+      for (const dependent of neededBy.get(resource) ?? []) {
+        const left = missing.get(dependent)! - 1;
+        missing.set(dependent, left);
+        if (left === 0 && condemned.has(dependent)) next.push(dependent);
+      }
+    }
+    ready = next;
+  }
+  return waves.reverse();
+}
+
+/** Steps that keep what was not targeted and got no step, so that the run accounts for it. */
+export function keptUntargeted(deployment: Deployment, record: RunRecord, deleted: readonly Step[]): Step[] {
+  const gone = new Set(deleted.map((step) => step.urn));
+  return deployment.previous
+    .filter((resource) => !resource.delete && !record.keeps(resource.urn) && !gone.has(resource.urn))
+    .map((resource) => new SameStep(deployment, undefined, resource, resource));
+}

@@ -1,0 +1,494 @@
+import { randomBytes } from "node:crypto";
+import { DiffUnavailableError } from "../../interface/errors.ts";
+import { makeResource, type ResourceState } from "../../state/resource.ts";
+import { isProviderType, type Urn } from "../../urn/urn.ts";
+import type { Deployment } from "../deploy/deployment.ts";
+import type { ReadEvent, RegisterEvent, ResourceGoal } from "../deploy/goal.ts";
+import type { ProviderInstance } from "../providers/provider-instance.ts";
+import { CreateStep } from "../steps/create-step.ts";
+import { type Difference, needsReplacement, noDifference } from "../steps/difference.ts";
+import { ignoreChanges } from "../steps/ignore-changes.ts";
+import { ImportStep } from "../steps/import-step.ts";
+import { ReadStep } from "../steps/read-step.ts";
+import { RefreshStep } from "../steps/refresh-step.ts";
+import { ReplaceStep } from "../steps/replace-step.ts";
+import { SameStep, SkippedCreateStep } from "../steps/same-step.ts";
+import type { Step } from "../steps/step.ts";
+import { UpdateStep } from "../steps/update-step.ts";
+import { possibleAliases } from "./aliases.ts";
+import { checkInputs } from "./checks.ts";
+import { differenceOf, isReplaceTarget } from "./difference-of.ts";
+import { replaceOnChanges } from "./replace-on-changes.ts";
+import { createBeforeDelete, deleteBeforeCreate } from "./replacement.ts";
+import { RunRecord, ToldError } from "./run-record.ts";
+import { dependenciesOf, isAlwaysTargeted, isTargeted } from "./targeting.ts";
+import { keepUntargeted } from "./untargeted.ts";
+
+/** Hands a piece of work back to the generator, to be done in its turn. */
+export type Later = (work: () => Promise<Step[]>) => void;
+
+/** A registration on its way to becoming steps. */
+interface Registering {
+  readonly event: RegisterEvent;
+  readonly goal: ResourceGoal;
+  readonly urn: Urn;
+  readonly now: ResourceState;
+  readonly old: ResourceState | undefined;
+  readonly randomSeed: Uint8Array;
+  readonly provider: ProviderInstance | undefined;
+}
+
+/**
+ * Decides, one registration after the other, what has to be done. It asks providers to check and to diff; the
+ * steps it gives are done elsewhere, also at the same time as later decisions.
+ */
+export class Generator {
+  readonly record: RunRecord;
+  private readonly deployment: Deployment;
+  private readonly later: Later;
+
+  constructor(deployment: Deployment, later: Later) {
+    this.deployment = deployment;
+    this.later = later;
+    this.record = new RunRecord(deployment.options.targets);
+  }
+
+  /** @throws ToldError when the run has to stop for a reason that was told, other errors to be told */
+  async read(event: ReadEvent): Promise<Step[]> {
+    this.checkParent(event.parent);
+    const urn = this.claim(event.parent, event.type, event.name);
+    const old = this.deployment.olds.get(urn);
+    const now = makeResource({
+      urn,
+      type: event.type,
+      custom: true,
+      external: true,
+      id: event.id,
+      inputs: event.properties,
+      parent: event.parent,
+      provider: event.provider,
+      dependencies: [...event.dependencies],
+      additionalSecretOutputs: [...event.additionalSecretOutputs],
+      sourcePosition: event.sourcePosition,
+      created: old?.created,
+      modified: old?.modified,
+    });
+    if (event.id === "") throw new Error(`Expected an ID for ${urn}`);
+    this.deployment.reads.set(urn, now);
+    if (old && !old.external && old.id !== event.id) {
+      this.record.replaces.add(urn);
+      return [
+        new ReadStep(this.deployment, event, old, now, true),
+        new ReplaceStep(this.deployment, old, now, noDifference),
+      ];
+    }
+    this.record.reads.add(urn);
+    return [new ReadStep(this.deployment, event, old, now, false)];
+  }
+
+  /** @throws ToldError when the run has to stop for a reason that was told, other errors to be told */
+  async register(event: RegisterEvent): Promise<Step[]> {
+    const { goal } = event;
+    this.checkParent(goal.parent);
+    const urn = this.claim(goal.parent, goal.type, goal.name);
+    const found = this.findOld(urn, goal);
+    const old = found.old;
+    const now = this.newState(urn, goal, old, found.alias);
+    this.deployment.goals.set(urn, goal);
+    if (isProviderType(goal.type)) {
+      this.record.providers.set(urn, now);
+      if (found.alias) this.record.providers.set(found.alias, now);
+    }
+    const randomSeed = this.deployment.plans.seedFor(urn) ?? randomBytes(32);
+    if (old && this.refreshesFirst(goal, old)) {
+      const step = new RefreshStep(this.deployment, old, (refreshed) => {
+        this.later(() =>
+          this.afterRefresh({ event, goal, urn, now, old, randomSeed, provider: undefined }, refreshed),
+        );
+      });
+      await this.deployment.providers.ensure(old.provider, this.deployment.previous);
+      return [step];
+    }
+    return this.decide({ event, goal, urn, now, old, randomSeed, provider: undefined });
+  }
+
+  private refreshesFirst(goal: ResourceGoal, old: ResourceState): boolean {
+    if (this.deployment.options.destroyWithProgram && !this.deployment.options.refreshWithProgram)
+      return false;
+    const targeted =
+      isAlwaysTargeted({ urn: old.urn, type: old.type }) || isTargeted(this.deployment, this.record, old);
+    const wanted = this.deployment.options.refreshWithProgram || old.refreshBeforeUpdate;
+    return wanted && targeted && goal.custom && old.custom && !isProviderType(old.type);
+  }
+
+  /** A resource was refreshed as part of its registration: what was found takes the place of the old state. */
+  private async afterRefresh(registering: Registering, found: ResourceState | undefined): Promise<Step[]> {
+    const old = registering.old!;
+    this.record.refreshed.set(old.urn, found);
+    await this.deployment.recorder.end({ drop: [old] });
+    this.deployment.olds.delete(old.urn);
+    if (!found) {
+      registering.now.created = undefined;
+      registering.now.modified = undefined;
+      return this.decide({ ...registering, old: undefined });
+    }
+    this.deployment.olds.set(old.urn, found);
+    await this.deployment.recorder.end({ add: found });
+    return this.decide({ ...registering, old: found });
+  }
+
+  private async decide(given: Registering): Promise<Step[]> {
+    const { deployment, record } = this;
+    const { event, goal, urn, now, old, randomSeed } = given;
+    const { options } = deployment;
+
+    if (options.destroyWithProgram || options.refreshOnly) {
+      const steps = this.onlyWhatExists(given);
+      if (steps) return this.verified(steps);
+      if (options.destroyWithProgram) record.toDelete.push(now);
+    }
+    const provider = this.providerOf(urn, goal);
+    const registering = { ...given, provider };
+    const recreating = record.deletes.has(urn);
+    if (this.isImport(goal, old)) return this.verified(this.importSteps(registering, recreating));
+
+    const targeted = isAlwaysTargeted(now) || isTargeted(deployment, record, now);
+    if (old && !recreating && !old.external) {
+      const ignored = ignoreChanges(old.inputs, goal.properties, goal.ignoreChanges);
+      now.inputs = ignored.inputs;
+      for (const path of ignored.skipped) {
+        deployment.events.diagnostic(
+          "info",
+          `cannot ignore changes to the property "${path}" because one or more elements of the path are missing`,
+          urn,
+        );
+      }
+    }
+    if (provider && targeted) await this.check(registering, recreating);
+    else if (!targeted && old) now.inputs = old.inputs;
+    deployment.plans.registered({ urn, goal, now, old, randomSeed });
+
+    if (recreating) {
+      record.deletes.delete(urn);
+      record.replaces.add(urn);
+      const keys = record.dependentReplaceKeys.get(urn) ?? [];
+      return this.verified([
+        new ReplaceStep(deployment, old!, now, noDifference),
+        new CreateStep(deployment, event, now, {
+          old: old!,
+          difference: { ...noDifference, replaceKeys: keys },
+          deleteOldLater: false,
+        }),
+      ]);
+    }
+    if (old?.external) {
+      record.creates.add(urn);
+      return this.verified(createBeforeDelete(deployment, event, old, now, noDifference));
+    }
+    if (targeted && isTargeted(deployment, record, now)) record.targets.add(urn);
+    if (old) {
+      if (!targeted) return this.verified(await this.keep(registering));
+      return this.verified(await this.compare(registering));
+    }
+    if (!targeted) {
+      record.sames.add(urn);
+      record.skippedCreates.add(urn);
+      return this.verified([new SkippedCreateStep(deployment, event, now)]);
+    }
+    record.creates.add(urn);
+    return this.verified([new CreateStep(deployment, event, now)]);
+  }
+
+  /**
+   * In a refresh or destroy that runs the program, custom resources only stand for what exists: the others are
+   * left out, and so is what depends on those. Providers and components are registered as ever.
+   */
+  private onlyWhatExists({ event, goal, urn, now, old }: Registering): Step[] | undefined {
+    const { record, deployment } = this;
+    const leaveOut = () => {
+      record.skippedCreates.add(urn);
+      record.sames.add(urn);
+      if (old && deployment.options.destroyWithProgram) record.sames.delete(urn);
+      if (old) now.outputs = old.outputs;
+      return [new SkippedCreateStep(deployment, event, now)];
+    };
+    if (dependenciesOf(now).some((dependency) => record.skippedCreates.has(dependency))) return leaveOut();
+    if (!goal.custom || isProviderType(goal.type)) return undefined;
+    if (!old) return leaveOut();
+    record.sames.add(urn);
+    if (deployment.options.destroyWithProgram) {
+      now.inputs = old.inputs;
+      now.id = old.id;
+      record.toDelete.push(now);
+      return [new SameStep(deployment, event, old, now)];
+    }
+    return [new SameStep(deployment, event, old, old)];
+  }
+
+  private checkParent(parent: Urn): void {
+    if (parent !== "" && !this.record.urns.has(parent))
+      throw new Error(`could not find parent resource ${parent}`);
+  }
+
+  private claim(parent: Urn, type: string, name: string): Urn {
+    const urn = this.deployment.urnOf(parent, type, name);
+    if (this.record.urns.has(urn)) {
+      this.stop(`Duplicate resource URN '${urn}'; try giving it a unique name`, urn);
+    }
+    this.record.urns.add(urn);
+    return urn;
+  }
+
+  private stop(message: string, urn: Urn): never {
+    this.deployment.events.diagnostic("error", message, urn);
+    throw new ToldError(message);
+  }
+
+  /** The resource of before that this one is: by its URN, or else by the first alias that existed. */
+  private findOld(urn: Urn, goal: ResourceGoal): { old: ResourceState | undefined; alias: Urn | undefined } {
+    const { record, deployment } = this;
+    const faults: string[] = [];
+    const claimedBy = record.aliased.get(urn);
+    if (claimedBy !== undefined) {
+      faults.push(
+        `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`,
+      );
+    }
+    let result: { old: ResourceState | undefined; alias: Urn | undefined } = {
+      old: undefined,
+      alias: undefined,
+    };
+    for (const name of [urn, ...possibleAliases(deployment, record, goal)]) {
+      const old = deployment.olds.get(name);
+      if (!old) continue;
+      if (name === urn) {
+        result = { old, alias: undefined };
+        break;
+      }
+      const other = record.urns.has(name) ? urn : record.aliased.get(name);
+      if (other !== undefined) {
+        faults.push(
+          `Duplicate resource alias '${name}' applied to resource with URN '${urn}' conflicting with resource with URN '${other}'`,
+        );
+      }
+      record.aliased.set(name, urn);
+      record.aliases.set(urn, name);
+      deployment.providers.registerAlias(urn, name);
+      result = { old, alias: name };
+      break;
+    }
+    if (faults.length > 0) {
+      for (const fault of faults) deployment.events.diagnostic("error", fault, urn);
+      throw new ToldError(`resource ${urn} is invalid`);
+    }
+    return result;
+  }
+
+  private newState(
+    urn: Urn,
+    goal: ResourceGoal,
+    old: ResourceState | undefined,
+    alias: Urn | undefined,
+  ): ResourceState {
+    return makeResource({
+      urn,
+      type: goal.type,
+      custom: goal.custom,
+      inputs: goal.properties,
+      parent: goal.parent,
+      protect: goal.protect ?? false,
+      dependencies: [...goal.dependencies],
+      provider: goal.provider,
+      propertyDependencies: Object.fromEntries(
+        Object.entries(goal.propertyDependencies).map(([k, v]) => [k, [...v]]),
+      ),
+      additionalSecretOutputs: [...goal.additionalSecretOutputs],
+      aliases: alias ? [alias] : [],
+      customTimeouts: goal.customTimeouts,
+      retainOnDelete: goal.retainOnDelete ?? false,
+      deletedWith: goal.deletedWith,
+      replaceWith: [...goal.replaceWith],
+      created: old?.created,
+      modified: old?.modified,
+      sourcePosition: goal.sourcePosition,
+      ignoreChanges: [...goal.ignoreChanges],
+      hideDiff: [...goal.hideDiff],
+      replaceOnChanges: [...goal.replaceOnChanges],
+      replacementTrigger: goal.replacementTrigger,
+      refreshBeforeUpdate: old?.refreshBeforeUpdate ?? false,
+      resourceHooks: Object.fromEntries(Object.entries(goal.resourceHooks).map(([k, v]) => [k, [...v]])),
+      // The option may stay while it holds.
+      importID: old?.importID && goal.importId === old.importID ? old.importID : "",
+      taint: false,
+    });
+  }
+
+  private providerOf(urn: Urn, goal: ResourceGoal): ProviderInstance | undefined {
+    if (!goal.custom) return undefined;
+    if (isProviderType(goal.type)) return this.deployment.providers.asProvider;
+    const found = this.deployment.providers.find(goal.provider);
+    if (!found) this.stop(`unknown provider '${goal.provider}' for resource '${urn}'`, urn);
+    return found;
+  }
+
+  private isImport(goal: ResourceGoal, old: ResourceState | undefined): boolean {
+    if (!goal.custom || goal.importId === "") return false;
+    return !old || old.external || (old.importID || old.id) !== goal.importId;
+  }
+
+  private importSteps(registering: Registering, recreating: boolean): Step[] {
+    const { event, goal, now, old, urn } = registering;
+    const imported: ResourceState = {
+      ...now,
+      id: goal.importId,
+      importID: goal.importId,
+      inputs: {},
+      outputs: {},
+    };
+    const replaces = old && !recreating ? old : undefined;
+    if (replaces) this.record.replaces.add(urn);
+    else this.record.creates.add(urn);
+    const step = new ImportStep(this.deployment, imported, {
+      ...(replaces ? { replaces } : {}),
+      andThen: (state) => {
+        this.later(() => this.afterImport({ ...registering, old: state }));
+      },
+      refuse: (result) => event.done({ state: now, result }),
+    });
+    return replaces ? [step, new ReplaceStep(this.deployment, replaces, imported, noDifference)] : [step];
+  }
+
+  /** An object was imported: the program's inputs are compared with what was found. */
+  private async afterImport(registering: Registering): Promise<Step[]> {
+    const { goal, old, now } = registering;
+    now.importID = goal.importId;
+    now.created = old!.created;
+    now.modified = old!.modified;
+    now.inputs = ignoreChanges(old!.inputs, goal.properties, goal.ignoreChanges).inputs;
+    await this.check(registering, false);
+    const steps = this.verified(await this.compare(registering));
+    // Nothing to change: the import was all there is to tell.
+    if (steps[0] instanceof SameStep) steps[0].silent = true;
+    return steps;
+  }
+
+  private async check(registering: Registering, recreating: boolean): Promise<void> {
+    const { goal, now, old, provider, randomSeed } = registering;
+    const anew = !old || recreating || old.external || isReplaceTarget(this.deployment, now, old);
+    const request = anew
+      ? { olds: {}, news: goal.properties, randomSeed }
+      : { olds: old.inputs, news: now.inputs, randomSeed };
+    const checked = await checkInputs(this.deployment, provider!, now, request);
+    if (!checked.valid) throw new ToldError(`resource ${now.urn} is invalid`);
+    now.inputs = checked.inputs;
+  }
+
+  private async keep({ event, urn, old }: Registering): Promise<Step[]> {
+    const steps: Step[] = [];
+    if (old!.provider) {
+      const reference = old!.provider;
+      await this.deployment.providers.ensure(reference, this.deployment.previous);
+      const state = this.deployment.previous.find(
+        (resource) => `${resource.urn}::${resource.id}` === reference,
+      );
+      // Its provider may be one that the program no longer has.
+      if (
+        state &&
+        !this.record.hasStep(state.urn) &&
+        !this.record.urns.has(state.urn) &&
+        !this.record.aliased.has(state.urn)
+      ) {
+        steps.push(...keepUntargeted(this.deployment, this.record, undefined, state.urn, state));
+      }
+    }
+    return [...steps, ...keepUntargeted(this.deployment, this.record, event, urn, old!)];
+  }
+
+  private async compare(registering: Registering): Promise<Step[]> {
+    const { event, goal, urn, old, now, provider } = registering;
+    const { deployment, record } = this;
+    let difference: Difference;
+    try {
+      difference = await differenceOf(deployment, record, { goal, old: old!, now, provider });
+    } catch (error) {
+      if (!(error instanceof DiffUnavailableError)) throw error;
+      deployment.events.diagnostic("warning", error.message, urn);
+      difference = { ...noDifference, changes: "some" };
+    }
+    const hasInitErrors = old!.initErrors.length > 0;
+    difference = replaceOnChanges(difference, goal.replaceOnChanges, hasInitErrors);
+    if (difference.changes === "some" || old!.pendingReplacement) {
+      if (needsReplacement(difference) || old!.pendingReplacement)
+        return this.replace(registering, difference);
+      record.updates.add(urn);
+      return [new UpdateStep(deployment, event, old!, now, difference, goal.ignoreChanges)];
+    }
+    if (hasInitErrors) {
+      record.updates.add(urn);
+      return [new UpdateStep(deployment, event, old!, now, noDifference, [])];
+    }
+    record.sames.add(urn);
+    return [new SameStep(deployment, event, old!, now)];
+  }
+
+  private async replace(registering: Registering, difference: Difference): Promise<Step[]> {
+    const { event, goal, urn, old, now, provider, randomSeed } = registering;
+    const { deployment, record } = this;
+    if (now.protect && old!.protect && !deployment.options.ignoreProtect) {
+      const message =
+        `unable to replace resource "${urn}"\nas it is currently marked for protection. To unprotect the resource, ` +
+        "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`";
+      deployment.events.diagnostic("error", message, urn);
+      record.sawError = true;
+      if (!deployment.dryRun) throw new ToldError(message);
+    }
+    if (goal.importId !== "") {
+      const message =
+        "previously-imported resources that still specify an ID may not be replaced; " +
+        "please remove the `import` declaration from your program";
+      if (!deployment.dryRun) throw new Error(message);
+      deployment.events.diagnostic("warning", message, urn);
+    }
+    record.replaces.add(urn);
+    // The new object gets names and defaults of its own.
+    if (provider && !isReplaceTarget(deployment, now, old)) {
+      const checked = await checkInputs(deployment, provider, now, {
+        olds: {},
+        news: goal.properties,
+        randomSeed,
+      });
+      if (!checked.valid) throw new ToldError(`resource ${urn} is invalid`);
+      now.inputs = checked.inputs;
+    }
+    now.created = undefined;
+    now.modified = undefined;
+    now.refreshBeforeUpdate = false;
+    if (goal.deleteBeforeReplace ?? difference.deleteBeforeReplace) {
+      return deleteBeforeCreate(deployment, record, event, old!, now, difference);
+    }
+    if (old!.pendingReplacement) return deleteBeforeCreate(deployment, record, event, old!, now, difference);
+    return createBeforeDelete(deployment, event, old!, now, difference);
+  }
+
+  /** Steps that may be done: they conform to the plan, and need nothing that was left out. */
+  private verified(steps: Step[]): Step[] {
+    const { deployment, record } = this;
+    deployment.plans.check(steps);
+    const { targets, replaceTargets, excludes } = deployment.options;
+    if (!targets.constrained && !replaceTargets.constrained && !excludes.constrained) return steps;
+    for (const step of steps) {
+      if (!step.new || step instanceof SkippedCreateStep) continue;
+      for (const urn of dependenciesOf(step.new)) {
+        if (!record.skippedCreates.has(urn)) continue;
+        const message =
+          `Resource '${step.urn}' depends on '${urn}' which was was not specified in --target list.\n` +
+          "Either include resource in --target list or pass --target-dependents to proceed.";
+        deployment.events.diagnostic("error", message, step.urn);
+        record.sawError = true;
+        if (!deployment.dryRun) throw new ToldError("untargeted create");
+        record.skippedCreates.delete(urn);
+      }
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,25 @@
+/** gRPC status codes that the monitor answers with. */
+export const status = {
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+} as const;
+
+/** A refusal of the monitor. Only `unavailable` and `cancelled` leave the SDK quiet. */
+export class RpcError extends Error {
+  readonly code: number;
+  /** what gRPC calls the message */
+  readonly details: string;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.name = "RpcError";
+    this.code = code;
+    this.details = message;
+  }
+}
+
+export const shutDown = (): RpcError => new RpcError(status.unavailable, "resource monitor shut down");

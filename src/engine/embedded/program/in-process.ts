@@ -1,0 +1,222 @@
+import { createRequire } from "node:module";
+import { setTimeout } from "node:timers/promises";
+import { inspect } from "node:util";
+import type { PulumiProgram } from "../../interface/engine.ts";
+import type { DirectClient } from "../monitor/direct-client.ts";
+
+const require = createRequire(import.meta.url);
+
+export interface ProgramRun {
+  readonly program: PulumiProgram;
+  /** named in the message of an unhandled error */
+  readonly programName: string;
+  readonly project: string;
+  readonly stack: string;
+  readonly organization: string;
+  readonly parallel: number;
+  readonly dryRun: boolean;
+  readonly config: Readonly<Record<string, string>>;
+  readonly configSecretKeys: readonly string[];
+  readonly monitor: DirectClient;
+  readonly engine: DirectClient;
+  /** calls of the program that were not answered yet */
+  readonly pendingCalls: () => number;
+  /** resolves when the run is over for another reason: the program is not waited for any longer */
+  readonly aborted: Promise<void>;
+}
+
+/** After a failure a program counts as ended when it asked nothing of the engine for so long. */
+const QUIET_MS = 250;
+const POLL_MS = 25;
+/** How long a program may take to notice that the engine is gone. */
+const GRACE_MS = 200;
+
+/** How a program ended. */
+export interface ProgramEnd {
+  /** it threw, or something that it started did */
+  readonly failed: boolean;
+}
+
+interface Runtime {
+  settings: typeof import("@pulumi/pulumi/runtime/settings.js");
+  config: typeof import("@pulumi/pulumi/runtime/config.js");
+  stack: typeof import("@pulumi/pulumi/runtime/stack.js");
+  state: typeof import("@pulumi/pulumi/runtime/state.js");
+  log: typeof import("@pulumi/pulumi/log/index.js");
+  errors: typeof import("@pulumi/pulumi/errors.js");
+}
+
+function loadRuntime(): Runtime {
+  // The index first: some of these modules need the others to be loaded in its order.
+  require("@pulumi/pulumi");
+  return {
+    settings: require("@pulumi/pulumi/runtime/settings.js") as Runtime["settings"],
+    config: require("@pulumi/pulumi/runtime/config.js") as Runtime["config"],
+    stack: require("@pulumi/pulumi/runtime/stack.js") as Runtime["stack"],
+    state: require("@pulumi/pulumi/runtime/state.js") as Runtime["state"],
+    log: require("@pulumi/pulumi/log/index.js") as Runtime["log"],
+    errors: require("@pulumi/pulumi/errors.js") as Runtime["errors"],
+  };
+}
+
+/**
+ * Runs a program in this process, in a store of its own. Errors are told through the engine service as the
+ * CLI's Node.js host tells them; none is thrown.
+ */
+export function runInProcess(run: ProgramRun): Promise<ProgramEnd> {
+  const runtime = loadRuntime();
+  const { withLocalStorage } = runtime.state as unknown as {
+    withLocalStorage: <T>(body: () => Promise<T>) => Promise<T>;
+  };
+  return withLocalStorage(() => inStore(runtime, run));
+}
+
+async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
+  const { settings, config, stack, state } = runtime;
+  const internals = settings as unknown as {
+    resetOptions(...options: unknown[]): void;
+    disconnect(signalShutdown: boolean): Promise<void>;
+    disconnectSync(): void;
+  };
+  const direct = "in-process";
+  internals.resetOptions(run.project, run.stack, run.parallel, direct, direct, run.dryRun, run.organization);
+  const store = (
+    state as unknown as { getStore(): { settings: { monitor: unknown; engine: unknown } } }
+  ).getStore();
+  store.settings.monitor = run.monitor;
+  store.settings.engine = run.engine;
+  config.setAllConfig({ ...run.config }, [...run.configSecretKeys]);
+  const reporter = new ErrorReporter(runtime, run, store);
+  try {
+    await reporter.whileRunning(() => stack.runInPulumiStack(async () => run.program()));
+    await reporter.whileFinishing(async () => {
+      await internals.disconnect(false);
+      if (!reporter.failed) await signalShutdown(run.monitor);
+    });
+  } finally {
+    internals.disconnectSync();
+    reporter.stop();
+  }
+  return { failed: reporter.failed };
+}
+
+/**
+ * Tells every error of a program once: what it throws, and what is rejected or thrown where nobody waits for it.
+ */
+class ErrorReporter {
+  private readonly runtime: Runtime;
+  private readonly run: ProgramRun;
+  private readonly store: unknown;
+  private readonly seen = new Set<unknown>();
+  private running = false;
+  private readonly handler = (error: unknown) => this.report(error);
+  failed = false;
+
+  constructor(runtime: Runtime, run: ProgramRun, store: unknown) {
+    this.runtime = runtime;
+    this.run = run;
+    this.store = store;
+    process.on("uncaughtException", this.handler);
+    process.on("unhandledRejection", this.handler);
+  }
+
+  async whileRunning(body: () => Promise<unknown>): Promise<void> {
+    this.running = true;
+    await this.settled(body());
+    this.running = false;
+  }
+
+  async whileFinishing(body: () => Promise<unknown>): Promise<void> {
+    await this.settled(body());
+  }
+
+  /**
+   * Waits for a part of the program. What failed may leave it waiting for ever: then it ends when nothing
+   * happens any more.
+   */
+  private async settled(body: Promise<unknown>): Promise<void> {
+    const ended = new AbortController();
+    const told = body.catch((error: unknown) => this.report(error));
+    const gone = this.run.aborted.then(() => setTimeout(GRACE_MS, undefined, { ref: false }));
+    await Promise.race([told, gone, this.quietAfterFailure(ended.signal)]);
+    ended.abort();
+    if (this.failed) await this.quietAfterFailure(new AbortController().signal);
+  }
+
+  private async quietAfterFailure(ended: AbortSignal): Promise<void> {
+    let quietSince = Date.now();
+    let over = false;
+    this.run.aborted.then(() => {
+      over = true;
+    });
+    while (!ended.aborted && !over) {
+      if (!this.failed || this.run.pendingCalls() > 0) quietSince = Date.now();
+      else if (Date.now() - quietSince >= QUIET_MS) return;
+      await setTimeout(POLL_MS, undefined, { ref: false });
+    }
+  }
+
+  stop(): void {
+    process.off("uncaughtException", this.handler);
+    process.off("unhandledRejection", this.handler);
+  }
+
+  private report(error: unknown): void {
+    if (this.seen.has(error)) return;
+    this.seen.add(error);
+    this.failed = true;
+    const { errors } = this.runtime;
+    const { isGrpcError } = errors as unknown as { isGrpcError(error: unknown): boolean };
+    // The engine ended the run and told why itself.
+    if (error instanceof Error && isGrpcError(error)) return;
+    // The handlers of the process run outside of the program's store.
+    const storage = (globalThis as { asyncLocalStorage?: { run(store: unknown, body: () => void): void } })
+      .asyncLocalStorage;
+    storage?.run(this.store, () => this.tell(error));
+  }
+
+  private tell(error: unknown): void {
+    const { errors, log } = this.runtime;
+    const write = (message: string, resource?: unknown) => {
+      (log.error as (message: string, resource?: unknown) => Promise<void>)(message, resource).catch(
+        () => {},
+      );
+    };
+    if (!this.running) return write(textOf(error));
+    if (errors.RunError.isInstance(error)) return write((error as Error).message);
+    if (errors.ResourceError.isInstance(error)) {
+      const resourceError = error as unknown as Error & { hideStack?: boolean; resource?: unknown };
+      return write(
+        resourceError.hideStack ? resourceError.message : inspected(error),
+        resourceError.resource,
+      );
+    }
+    return write(
+      `Running program '${this.run.programName}' failed with an unhandled exception:\n${inspected(error)}`,
+    );
+  }
+}
+
+function signalShutdown(monitor: DirectClient): Promise<void> {
+  const { Empty } =
+    require("google-protobuf/google/protobuf/empty_pb.js") as typeof import("google-protobuf/google/protobuf/empty_pb.js");
+  return new Promise((resolve) => {
+    // An engine that is gone by then has told why.
+    monitor.signalAndWaitForShutdown!(new Empty(), () => resolve());
+  });
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof Error) return error.stack ?? error.message;
+  return String(error);
+}
+
+function inspected(error: unknown): string {
+  if (!(error instanceof Error) || !error.stack)
+    return error instanceof Error ? error.message : String(error);
+  try {
+    return inspect(error);
+  } catch {
+    return error.stack;
+  }
+}

@@ -1,0 +1,77 @@
+import type { ResolvedConfig } from "../../config/resolve.ts";
+import type { StackTarget } from "../../interface/engine.ts";
+import type { Deployment } from "../deploy/deployment.ts";
+import type { DeploymentRun, Source } from "../deploy/run-deployment.ts";
+import type { StackSession } from "../deploy/stack-session.ts";
+import { directEngine, directMonitor } from "../monitor/direct-client.ts";
+import type { EngineService } from "../monitor/engine-service.ts";
+import { Monitor } from "../monitor/monitor.ts";
+import type { RpcServer } from "../monitor/rpc-server.ts";
+
+export interface SourceParts {
+  readonly deployment: Deployment;
+  readonly run: DeploymentRun;
+  readonly session: StackSession;
+  readonly config: ResolvedConfig;
+  readonly target: StackTarget;
+  readonly service: EngineService;
+  readonly server: RpcServer;
+  readonly workDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+const ORGANIZATION = "organization";
+
+/** The program of a stack as the source of a run: a function in this process, or a project in another. */
+export function programSource(parts: SourceParts): Source {
+  const { deployment, run, config, target, server } = parts;
+  const { program } = target;
+  if (program === undefined) throw new Error("the operation runs the program, and there is none");
+  const monitor = new Monitor({
+    deployment,
+    config,
+    submit: (event) => run.submit(event),
+    programDone: () => run.programDone(),
+    abort: (error) => run.abort(error),
+    parallel: deployment.options.parallel,
+    workDirectory: parts.workDirectory,
+    address: () => server.address(),
+    organization: ORGANIZATION,
+  });
+  server.serve(monitor);
+  const aborted = Promise.withResolvers<void>();
+  const common = {
+    project: deployment.project,
+    stack: deployment.stack,
+    organization: ORGANIZATION,
+    parallel: deployment.options.parallel,
+    dryRun: deployment.dryRun,
+    config: Object.fromEntries(Object.entries(config.values).map(([key, { value }]) => [key, value])),
+    configSecretKeys: config.secretKeys,
+  };
+  return {
+    async run() {
+      try {
+        if (typeof program === "function") {
+          const { runInProcess } = await import("./in-process.ts");
+          return await runInProcess({
+            ...common,
+            program,
+            programName: target.programName ?? deployment.stack,
+            monitor: directMonitor(monitor),
+            engine: directEngine(parts.service),
+            pendingCalls: () => monitor.pendingCalls,
+            aborted: aborted.promise,
+          });
+        }
+        throw new Error("not yet");
+      } finally {
+        monitor.closeCallbacks();
+      }
+    },
+    abort() {
+      monitor.close();
+      aborted.resolve();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { unsupported } from "../../interface/errors.ts";
+import type { InProcessPackage, ResourceProvider } from "../../interface/provider.ts";
+import type { PropertyValue } from "../../properties/values.ts";
+import type { Urn } from "../../urn/urn.ts";
+import { BuiltinProvider, type BuiltinServices } from "./builtin-provider.ts";
+import { findPlugin } from "./plugin-search.ts";
+
+/** What a provider resource says about where its provider comes from. */
+export interface ProviderSource {
+  readonly packageName: string;
+  readonly version: string | undefined;
+  /** the engine's own part of the inputs: download address, parameterization … */
+  readonly internal: PropertyValue | undefined;
+  readonly urn: Urn;
+}
+
+/** Says things about plugins. */
+export interface PluginLog {
+  info(message: string, urn?: Urn): void;
+  error(message: string): void;
+}
+
+export interface HostOptions {
+  readonly packages: Readonly<Record<string, InProcessPackage>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly builtin: BuiltinServices;
+  /** `host:port` of the engine service that plugins log to */
+  readonly engineAddress: () => Promise<string>;
+  readonly log: PluginLog;
+  readonly workDirectory: string;
+}
+
+/**
+ * Finds providers: the engine's own package `pulumi`, packages of this process, `pulumi-nodejs` (dynamic
+ * providers), and `pulumi-resource-<package>` executables.
+ */
+export class ProviderHost {
+  private readonly options: HostOptions;
+
+  constructor(options: HostOptions) {
+    this.options = options;
+  }
+
+  /** @throws EngineError when there is no such package, or not in the version asked for */
+  async load(source: ProviderSource): Promise<ResourceProvider> {
+    const { packageName, version } = source;
+    if (parameterized(source.internal)) throw unsupported(`the parameterized package '${packageName}'`);
+    if (packageName === "pulumi") return new BuiltinProvider(this.options.builtin);
+    const inProcess = this.options.packages[packageName];
+    if (inProcess) {
+      if (version && inProcess.version && version !== inProcess.version) {
+        throw unsupported(`${packageName} ${version} (this is ${inProcess.version})`);
+      }
+      return inProcess.create();
+    }
+    const { startPlugin } = await import("./plugin-process.ts");
+    const command = await findPlugin(packageName, version, this.options.environment);
+    return startPlugin({
+      command,
+      packageName,
+      engineAddress: await this.options.engineAddress(),
+      environment: this.options.environment,
+      workDirectory: this.options.workDirectory,
+      log: this.options.log,
+    });
+  }
+}
+
+function parameterized(internal: PropertyValue | undefined): boolean {
+  return (
+    typeof internal === "object" &&
+    internal !== null &&
+    !Array.isArray(internal) &&
+    "parameterization" in internal
+  );
+}

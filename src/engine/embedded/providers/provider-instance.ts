@@ -1,0 +1,221 @@
+import { DiffUnavailableError, ProviderError } from "../../interface/errors.ts";
+import type {
+  CallRequest,
+  CallResult,
+  CheckRequest,
+  CheckResult,
+  ConfigureRequest,
+  ConstructRequest,
+  ConstructResult,
+  CreateRequest,
+  CreateResult,
+  DeleteRequest,
+  DiffRequest,
+  DiffResult,
+  InvokeRequest,
+  InvokeResult,
+  ReadRequest,
+  ReadResult,
+  ResourceProvider,
+  UpdateRequest,
+  UpdateResult,
+} from "../../interface/provider.ts";
+import { elideAssets } from "../../properties/assets.ts";
+import { diffProperties } from "../../properties/diff.ts";
+import { annotateSecrets, containsUnknowns, downgrade, withoutSecrets } from "../../properties/transform.ts";
+import type { PropertyMap } from "../../properties/values.ts";
+
+type Configuration =
+  | { readonly state: "none" }
+  /** some of its inputs are not known yet: it cannot be asked anything */
+  | { readonly state: "unknown" }
+  | {
+      readonly state: "known";
+      readonly acceptSecrets: boolean;
+      readonly acceptResources: boolean;
+      readonly acceptOutputs: boolean;
+      readonly supportsPreview: boolean;
+    };
+
+const UNKNOWN_CONFIGURATION =
+  "The provider for this resource has inputs that are not known during preview.\n" +
+  "This preview may not correctly represent the changes that will be applied during an update.";
+
+/** The part of a provider that decides about resources; providers themselves are decided about by the registry. */
+export interface Decider {
+  check(request: CheckRequest): Promise<CheckResult>;
+  diff(request: DiffRequest): Promise<DiffResult>;
+}
+
+/**
+ * A provider as the engine talks to it: values are brought down to what the provider understands, and what it
+ * was not told to be secret is secret again in its answers.
+ */
+export class ProviderInstance implements Decider {
+  readonly provider: ResourceProvider;
+  readonly packageName: string;
+  private configuration: Configuration = { state: "none" };
+
+  constructor(provider: ResourceProvider, packageName: string) {
+    this.provider = provider;
+    this.packageName = packageName;
+  }
+
+  get isConfigured(): boolean {
+    return this.configuration.state !== "none";
+  }
+
+  /** Secrets never reach the two configuration checks; their answers get them back. */
+  async checkConfig(request: CheckRequest): Promise<CheckResult> {
+    if (!this.provider.checkConfig) return { inputs: request.news };
+    const result = await this.provider.checkConfig({
+      ...request,
+      olds: withoutSecrets(request.olds) as PropertyMap,
+      news: withoutSecrets(request.news) as PropertyMap,
+    });
+    return { ...result, inputs: annotateSecrets(result.inputs, request.news) };
+  }
+
+  async diffConfig(request: DiffRequest): Promise<DiffResult> {
+    if (!this.provider.diffConfig) return compareInputs(request);
+    return this.provider.diffConfig({
+      ...request,
+      oldInputs: withoutSecrets(request.oldInputs) as PropertyMap,
+      oldOutputs: withoutSecrets(request.oldOutputs) as PropertyMap,
+      news: withoutSecrets(request.news) as PropertyMap,
+    });
+  }
+
+  async configure(request: ConfigureRequest): Promise<void> {
+    if (containsUnknowns(request.inputs)) {
+      this.configuration = { state: "unknown" };
+      return;
+    }
+    const result = (await this.provider.configure?.(request)) ?? {};
+    this.configuration = {
+      state: "known",
+      acceptSecrets: result.acceptSecrets ?? true,
+      acceptResources: result.acceptResources ?? true,
+      acceptOutputs: result.acceptOutputs ?? false,
+      supportsPreview: result.supportsPreview ?? true,
+    };
+  }
+
+  async check(request: CheckRequest): Promise<CheckResult> {
+    const known = this.known();
+    if (!known || !this.provider.check) return { inputs: request.news };
+    const result = await this.provider.check({
+      ...request,
+      olds: this.down(request.olds),
+      news: this.down(request.news),
+    });
+    return known.acceptSecrets ? result : { ...result, inputs: annotateSecrets(result.inputs, request.news) };
+  }
+
+  async diff(request: DiffRequest): Promise<DiffResult> {
+    if (!this.known()) throw new DiffUnavailableError(UNKNOWN_CONFIGURATION);
+    if (!this.provider.diff) return compareInputs(request);
+    return this.provider.diff({
+      ...request,
+      oldInputs: elideAssets(this.down(request.oldInputs)),
+      oldOutputs: elideAssets(this.down(request.oldOutputs)),
+      news: elideAssets(this.down(request.news)),
+    });
+  }
+
+  async create(request: CreateRequest): Promise<CreateResult> {
+    const known = this.known();
+    if (request.preview && !known) return { id: "", outputs: {} };
+    if (request.preview && !known!.supportsPreview) return { id: "", outputs: request.inputs };
+    const result = await this.provider.create({ ...request, inputs: this.down(request.inputs) });
+    return known!.acceptSecrets
+      ? result
+      : { ...result, outputs: annotateSecrets(result.outputs, request.inputs) };
+  }
+
+  async read(request: ReadRequest): Promise<ReadResult> {
+    const known = this.known();
+    if (!known) return { id: request.id, outputs: {}, inputs: request.inputs };
+    if (!this.provider.read) return { id: request.id, outputs: request.outputs, inputs: request.inputs };
+    const result = await this.provider.read({
+      ...request,
+      inputs: this.down(request.inputs),
+      outputs: this.down(request.outputs),
+    });
+    if (result.id === "") return { id: "", outputs: undefined, inputs: undefined };
+    if (known.acceptSecrets) return result;
+    return {
+      ...result,
+      outputs: result.outputs && annotateSecrets(result.outputs, request.outputs),
+      inputs: result.inputs && annotateSecrets(result.inputs, request.inputs),
+    };
+  }
+
+  async update(request: UpdateRequest): Promise<UpdateResult> {
+    const known = this.known();
+    if (request.preview && !known) return { outputs: {} };
+    if (request.preview && !known!.supportsPreview) return { outputs: request.news };
+    if (!this.provider.update)
+      throw new ProviderError(`the provider of ${request.type} cannot update it in place`);
+    const result = await this.provider.update({
+      ...request,
+      oldInputs: elideAssets(this.down(request.oldInputs)),
+      oldOutputs: elideAssets(this.down(request.oldOutputs)),
+      news: this.down(request.news),
+    });
+    return known!.acceptSecrets
+      ? result
+      : { ...result, outputs: annotateSecrets(result.outputs, request.news) };
+  }
+
+  async delete(request: DeleteRequest): Promise<void> {
+    await this.provider.delete?.({
+      ...request,
+      inputs: this.down(request.inputs),
+      outputs: this.down(request.outputs),
+    });
+  }
+
+  async invoke(request: InvokeRequest): Promise<InvokeResult> {
+    const known = this.known();
+    if (!known) return { result: {} };
+    if (!this.provider.invoke) throw new ProviderError(`the package ${this.packageName} has no functions`);
+    const result = await this.provider.invoke({ ...request, args: this.down(request.args) });
+    if (known.acceptSecrets || !result.result) return result;
+    return { ...result, result: annotateSecrets(result.result, request.args) };
+  }
+
+  async call(request: CallRequest): Promise<CallResult> {
+    if (!this.provider.call) throw new ProviderError(`the package ${this.packageName} has no methods`);
+    if (!this.known()) return { result: {} };
+    return this.provider.call({ ...request, args: this.down(request.args) });
+  }
+
+  async construct(request: ConstructRequest): Promise<ConstructResult> {
+    if (!this.provider.construct)
+      throw new ProviderError(`the package ${this.packageName} has no components`);
+    return this.provider.construct({ ...request, inputs: this.down(request.inputs) });
+  }
+
+  private known(): Extract<Configuration, { state: "known" }> | undefined {
+    if (this.configuration.state === "none")
+      throw new Error(`the provider of ${this.packageName} was not configured`);
+    return this.configuration.state === "known" ? this.configuration : undefined;
+  }
+
+  private down(properties: PropertyMap): PropertyMap {
+    const known = this.known();
+    return downgrade(properties, {
+      secrets: known?.acceptSecrets ?? false,
+      resources: known?.acceptResources ?? false,
+      outputs: known?.acceptOutputs ?? false,
+    });
+  }
+}
+
+/** The difference for a provider that does not tell: any changed input is an update. */
+function compareInputs(request: DiffRequest): DiffResult {
+  const detailedDiff = diffProperties(request.oldInputs, request.news);
+  const keys = [...new Set(Object.keys(detailedDiff).map((path) => path.split(/[.[]/)[0]!))];
+  return keys.length === 0 ? { changes: "none" } : { changes: "some", diffs: keys, detailedDiff };
+}

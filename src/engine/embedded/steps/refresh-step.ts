@@ -1,0 +1,136 @@
+import { InitializationError } from "../../interface/errors.ts";
+import type { Operation } from "../../interface/events.ts";
+import type { DiffKind, PropertyDiff, ReadResult } from "../../interface/provider.ts";
+import { sameProperties } from "../../properties/compare.ts";
+import type { ResourceState } from "../../state/resource.ts";
+import { isProviderType, nameOf } from "../../urn/urn.ts";
+import { type Deployment, timestamp } from "../deploy/deployment.ts";
+import { diffResource } from "./diff-resource.ts";
+import { Step, type StepOutcome } from "./step.ts";
+
+/** Reads an object again and takes over what it has become. */
+export class RefreshStep extends Step {
+  readonly op: Operation = "refresh";
+  private changed = false;
+  /** an operation of its own: its result is told and counted */
+  standalone = false;
+  private readonly andThen: ((found: ResourceState | undefined) => void) | undefined;
+
+  /** @param andThen gets what was found; for a refresh that is part of a registration */
+  constructor(
+    deployment: Deployment,
+    old: ResourceState,
+    andThen?: (found: ResourceState | undefined) => void,
+  ) {
+    super(deployment, old, old);
+    this.andThen = andThen;
+  }
+
+  /** What the refresh came to. */
+  get resultOp(): Operation {
+    if (this.new === undefined) return "delete";
+    return this.changed ? "update" : "same";
+  }
+
+  override announcesOutputs(): boolean {
+    return true;
+  }
+
+  override get toldAs(): Operation {
+    return this.standalone ? this.resultOp : this.op;
+  }
+
+  override get isCounted(): boolean {
+    return this.standalone;
+  }
+
+  async apply(): Promise<StepOutcome> {
+    const old = this.old!;
+    if (old.custom && !isProviderType(old.type) && !old.pendingReplacement) await this.refresh(old);
+    return { respond: () => this.andThen?.(this.new) };
+  }
+
+  private async refresh(old: ResourceState): Promise<void> {
+    const { found, initErrors } = await this.read(old);
+    if (found.outputs === undefined) {
+      this.new = undefined;
+      return;
+    }
+    const now: ResourceState = {
+      ...old,
+      id: found.id === "" ? old.id : found.id,
+      inputs: found.inputs ?? old.inputs,
+      outputs: found.outputs,
+      initErrors,
+      ...(found.refreshBeforeUpdate === undefined ? {} : { refreshBeforeUpdate: found.refreshBeforeUpdate }),
+    };
+    const drifted = !sameProperties(old.inputs, now.inputs) || !sameProperties(old.outputs, now.outputs);
+    if (drifted) now.modified = timestamp();
+    this.new = now;
+    if (old.external) this.changed = !sameProperties(old.outputs, now.outputs);
+    else await this.compare(old, now);
+  }
+
+  private async read(old: ResourceState): Promise<{ found: ReadResult; initErrors: string[] }> {
+    const provider = this.deployment.providers.get(old.provider);
+    try {
+      const found = await provider.read({
+        urn: old.urn,
+        name: nameOf(old.urn),
+        type: old.type,
+        id: old.id,
+        inputs: old.inputs,
+        outputs: old.outputs,
+      });
+      return { found, initErrors: [] };
+    } catch (error) {
+      if (!(error instanceof InitializationError)) throw error;
+      const list = error.reasons.map((reason) => `* ${reason}`).join("\n");
+      this.deployment.events.diagnostic(
+        "warning",
+        `Refreshed resource is in an unhealthy state:\n${list}`,
+        old.urn,
+      );
+      return {
+        found: { id: error.id, outputs: error.outputs, inputs: error.inputs },
+        initErrors: [...error.reasons],
+      };
+    }
+  }
+
+  /** How the state differs from what was found: the difference towards the old inputs, turned around. */
+  private async compare(old: ResourceState, now: ResourceState): Promise<void> {
+    const difference = await diffResource(this.deployment.providers.get(now.provider), {
+      urn: now.urn,
+      name: nameOf(now.urn),
+      type: now.type,
+      id: now.id,
+      oldInputs: now.inputs,
+      oldOutputs: now.outputs,
+      news: old.inputs,
+      ignoreChanges: old.ignoreChanges,
+    });
+    this.changed = difference.changes === "some";
+    this.diffs = difference.changedKeys;
+    this.detailedDiff =
+      difference.detailedDiff &&
+      Object.fromEntries(
+        Object.entries(difference.detailedDiff).map(([path, diff]) => [path, inverted(diff)]),
+      );
+  }
+
+  async record(): Promise<void> {}
+}
+
+const opposite: Readonly<Record<DiffKind, DiffKind>> = {
+  add: "delete",
+  "add-replace": "delete-replace",
+  delete: "add",
+  "delete-replace": "add-replace",
+  update: "update",
+  "update-replace": "update-replace",
+};
+
+function inverted(diff: PropertyDiff): PropertyDiff {
+  return { ...diff, kind: opposite[diff.kind] };
+}

@@ -1,0 +1,61 @@
+import { withoutOutputs } from "./transform.ts";
+import {
+  isObject,
+  isSecret,
+  type ObjectValue,
+  type PropertyMap,
+  type PropertyValue,
+  signatureOf,
+  signatures,
+} from "./values.ts";
+
+/** Whether two values are the same; secrets are equal only to secrets of the same content. */
+export function sameValue(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a === null || b === null) return false;
+  if (typeof a !== typeof b) return false;
+  if (typeof a === "number") return Number.isNaN(a) && Number.isNaN(b as number);
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((value, i) => sameValue(value, b[i]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const signature = signatureOf(a);
+  if (signature !== signatureOf(b)) return false;
+  // The content of an asset or archive is told by its hash.
+  if ((signature === signatures.asset || signature === signatures.archive) && a.hash && b.hash)
+    return a.hash === b.hash;
+  if (signature === signatures.resource) return a.urn === b.urn && a.id === b.id;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => key in b && sameValue(a[key], b[key]));
+}
+
+function bare(value: PropertyValue): PropertyValue {
+  const plain = withoutOutputs(value);
+  return isSecret(plain) ? bare(plain.value) : plain;
+}
+
+/** As {@link sameValue}, but whether something is secret or an output does not matter. */
+export function sameContent(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const left = bare(a);
+  const right = bare(b);
+  if (Array.isArray(left)) {
+    return (
+      Array.isArray(right) && left.length === right.length && left.every((v, i) => sameContent(v, right[i]))
+    );
+  }
+  if (!isObject(left) || !isObject(right) || signatureOf(left) || signatureOf(right))
+    return sameValue(left, right);
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((k) => k in right && sameContent(left[k], right[k]))
+  );
+}
+
+/** Top-level comparison of two property maps, whatever is secret. */
+export function sameProperties(a: PropertyMap, b: PropertyMap): boolean {
+  return sameContent(a as ObjectValue, b as ObjectValue);
+}
