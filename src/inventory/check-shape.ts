@@ -28,7 +28,19 @@ export function checkShape(
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data };
   const problems = result.error.issues.flatMap((issue) => explain(issue, schema, value, parsed, path));
-  return { problems };
+  return { problems: withoutMisspelt(problems) };
+}
+
+/** A key that is missing because it is misspelt is told once, as the unknown key. */
+function withoutMisspelt(problems: readonly model.InventoryProblem[]): model.InventoryProblem[] {
+  const meant = new Set(
+    problems
+      .filter(({ code }) => code === "unknown-key")
+      .map(({ hint }) => hint?.match(/^did you mean "(.*)"/)?.[1]),
+  );
+  return problems.filter(
+    ({ code, message }) => code !== "missing-key" || !meant.has(message.match(/^"(.*)" is missing/)?.[1]),
+  );
 }
 
 type Issue = z.core.$ZodIssue;

@@ -38,10 +38,13 @@ export function parseFully(text: string, lines: LineCounter): { value: unknown }
   if (directive)
     return fault(directive.offset, "yaml-directive", "YAML directives are not used here", "remove the line");
   const composer = new Composer({ uniqueKeys: false, strict: true, version: "1.2" });
-  const [document, second] = [...composer.compose(tokens)];
-  if (text.trim() === "" || document === undefined) {
+  if (text.trim() === "") {
     return fault(0, "empty", "the file holds nothing", "remove it, or write `[]` for an empty list");
   }
+  const [document, second] = [...composer.compose(tokens, true, text.length)] as [
+    Document.Parsed,
+    Document.Parsed?,
+  ];
   if (second !== undefined) {
     return fault(
       second.range[0],
@@ -114,6 +117,8 @@ class PlainData {
       return null;
     }
     if ("anchor" in here && here.anchor) this.#anchors.set(here.anchor, here);
+    if (here.tag !== undefined)
+      this.#fault(here, "yaml-tag", `the tag ${here.tag} is not used here`, "write the value without it");
     if (isScalar(here)) return typeof here.value === "string" ? this.#text(here, here.value) : here.value;
     this.#open.add(here);
     const value = isSeq(here)
