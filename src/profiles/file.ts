@@ -16,37 +16,54 @@ export interface ReadFile {
 /** A file beyond this is no profile (the largest of ours has some 20 kB). */
 const largestFile = 512 * 1024;
 
+const parseText = (text: string, lineCounter?: LineCounter): Document =>
+  parseDocument(text, { uniqueKeys: true, version: "1.2", ...(lineCounter && { lineCounter }) });
+
 /** Checks `text` as a family or a module, by its first key. Problems are added to `problems`; then `file` is absent. */
 export function readProfileFile(name: string, text: string, problems: ProfileProblem[]): ReadFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text.length > largestFile ? "" : text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    version: "1.2",
-  });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { file: name, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const complain: Complain = (path, code, message, hint) => {
-    problems.push({ ...at(offsetOf(document, path)), code, message, ...(hint !== undefined && { hint }) });
-  };
+  const complain = complainerOf(name, text, problems);
+  const file = text.length > largestFile ? undefined : checkedFile(text, complain);
   if (text.length > largestFile) complain([], "too-large", `larger than ${largestFile} octets`);
-  for (const error of document.errors)
-    problems.push({ ...at(error.pos[0]), code: "yaml", message: error.message.split("\n")[0]! });
-  if (document.errors.length > 0 || text.length > largestFile) return { name, complain };
+  return { name, complain, ...(file && { file }) };
+}
+
+function checkedFile(text: string, complain: Complain): ProfileFile | undefined {
+  const document = parseText(text);
+  for (const error of document.errors) complain([error.pos[0]], "yaml", error.message.split("\n")[0]!);
+  if (document.errors.length > 0) return undefined;
   const data = toData(document, complain);
   if (typeof data !== "object" || data === null) {
     complain([], "not-a-profile", "a profile file begins with `family: <name>` or `module: <name>`");
-    return { name, complain };
+    return undefined;
   }
   const kind = "module" in data ? "module" : "family";
   const result = kind === "module" ? moduleFileSchema.safeParse(data) : familyFileSchema.safeParse(data);
-  if (!result.success) {
-    for (const issue of result.error.issues) complainOfIssue(issue, complain, []);
-    return { name, complain };
-  }
-  return { name, file: { kind, data: result.data } as ProfileFile, complain };
+  if (result.success) return { kind, data: result.data } as ProfileFile;
+  for (const issue of result.error.issues) complainOfIssue(issue, complain, []);
+  return undefined;
+}
+
+/** Places are looked up when there is something to complain of: documents with positions are large. */
+export function complainerOf(name: string, text: string, problems: ProfileProblem[]): Complain {
+  let parsed: { document: Document; lines: LineCounter } | undefined;
+  return (path, code, message, hint) => {
+    if (parsed === undefined) {
+      const lines = new LineCounter();
+      parsed = { document: parseText(text.slice(0, largestFile), lines), lines };
+    }
+    const { document, lines } = parsed;
+    // Errors of the YAML itself have an offset instead of a path.
+    const offset = code === "yaml" && typeof path[0] === "number" ? path[0] : offsetOf(document, path);
+    const { line, col } = lines.linePos(offset);
+    problems.push({
+      file: name,
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+      code,
+      message,
+      ...(hint !== undefined && { hint }),
+    });
+  };
 }
 
 function toData(document: Document, complain: Complain): unknown {

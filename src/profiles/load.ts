@@ -2,7 +2,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readProfileFile } from "./file.ts";
+import { cachePath, readCache, writeCache } from "./cache.ts";
+import { complainerOf, type ProfileFile, readProfileFile } from "./file.ts";
 import { ProfileError, type ProfileProblem } from "./problems.ts";
 import { ProfileSet } from "./profile-set.ts";
 
@@ -13,6 +14,8 @@ const ownDirectories = ["mibs/", "families/"].map((folder) =>
 export interface LoadOptions {
   /** Further folders of *.yaml (a center's `<inventory>/profiles`), in order; a file replaces an earlier one of the same family or module. */
   directories?: readonly string[];
+  /** Where our own files are kept in checked form, so that they need not be parsed each time. */
+  cacheDirectory?: string | undefined;
 }
 
 /**
@@ -22,17 +25,55 @@ export interface LoadOptions {
  */
 export async function loadProfiles(options: LoadOptions = {}): Promise<ProfileSet> {
   const problems: ProfileProblem[] = [];
-  const own = (await Promise.all(ownDirectories.map((directory) => yamlFiles(directory)))).flat();
+  ownFiles ??= readOwnFiles(options.cacheDirectory);
+  const own = await ownFiles;
   const added = (
-    await Promise.all((options.directories ?? []).map((directory) => yamlFiles(directory)))
+    await Promise.all((options.directories ?? []).map((directory) => readFolder(directory)))
   ).flat();
-  const files = await Promise.all(
-    [...own, ...added].map(async (path) => readProfileFile(path, await readFile(path, "utf8"), problems)),
-  );
+  const files = [
+    ...own.map(({ path, text, file }) => ({
+      name: path,
+      file,
+      complain: complainerOf(path, text, problems),
+    })),
+    ...added.map(({ path, text }) => readProfileFile(path, text, problems)),
+  ];
   if (problems.length > 0) throw new ProfileError(problems);
   const set = new ProfileSet(files, problems);
   if (added.length > 0) set.compileAll();
   return set;
+}
+
+/** Ours do not change while we run: parsed once a process. */
+let ownFiles: Promise<OwnFile[]> | undefined;
+
+interface OwnFile {
+  path: string;
+  text: string;
+  file: ProfileFile;
+}
+
+async function readOwnFiles(cacheDirectory: string | undefined): Promise<OwnFile[]> {
+  const texts = (await Promise.all(ownDirectories.map((directory) => readFolder(directory)))).flat();
+  const cache =
+    cacheDirectory === undefined
+      ? undefined
+      : await cachePath(
+          cacheDirectory,
+          texts.map(({ text }) => text),
+        );
+  const cached = cache && (await readCache(cache, texts.length));
+  if (cached) return texts.map((each, at) => ({ ...each, file: cached[at]! }));
+  const problems: ProfileProblem[] = [];
+  const files = texts.map(({ path, text }) => readProfileFile(path, text, problems).file);
+  if (problems.length > 0) throw new ProfileError(problems);
+  if (cache) await writeCache(cache, files as ProfileFile[]);
+  return texts.map((each, at) => ({ ...each, file: files[at]! }));
+}
+
+async function readFolder(directory: string): Promise<{ path: string; text: string }[]> {
+  const paths = await yamlFiles(directory);
+  return Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, "utf8") })));
 }
 
 /** Paths of the *.yaml below `directory`, sorted; [] when there is no such folder. */

@@ -43,7 +43,11 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
       : await loadInventory(directory, cacheDirectory === undefined ? {} : { cacheDirectory });
   return {
     inventory,
-    profiles: () => loadProfiles(inventory ? { directories: [join(inventory.directory, "profiles")] } : {}),
+    profiles: () =>
+      loadProfiles({
+        cacheDirectory,
+        ...(inventory && { directories: [join(inventory.directory, "profiles")] }),
+      }),
     credential: (name) => credentialOf(name, inventory, options.version ?? "2c"),
   };
 }

@@ -96,6 +96,8 @@ export function assemble(found: Found): Discovery {
     full: found.full,
   };
   const isPartial = plan.undiscovered.length > 0;
+  const isMute = components.length === 0 && scope.scalars.size === 0 && !isPartial;
+  if (isMute) return { observation: { ...mute, system: found.system } };
   return {
     plan,
     observation: {
@@ -111,6 +113,20 @@ export function assemble(found: Found): Discovery {
     },
   };
 }
+
+/** An agent that answers every question with "there is no such thing": garbage, or a view without anything in it. */
+const mute = {
+  incarnation: {},
+  components: [],
+  incomplete: [],
+  absent: {},
+  outcome: "invalid",
+  error: {
+    code: "empty",
+    message: "the agent answers, but has nothing to say, not even its description",
+    fix: "check the view (access list) that the community or user has on the device",
+  },
+} as const;
 
 /** Between 0 and 1, the same for a device each time: so that not all are discovered at once. */
 function spread(device: string): number {

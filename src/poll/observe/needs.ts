@@ -5,8 +5,23 @@ import { type Reference, referencesOf } from "../../profiles/reference.ts";
 import type { Rule } from "../../profiles/rule.ts";
 import { templateReferences } from "../../profiles/template.ts";
 
+/** What was worked out before: thousands of devices share a profile, and its rules do not change. */
+const known = new WeakMap<Profile, Record<"full" | "usual", Map<Rule, readonly string[]>>>();
+
 /** OIDs of columns: the rule's own, then those of the lookups it points to. */
-export function neededColumns(rule: Rule, profile: Profile, full: boolean): string[] {
+export function neededColumns(rule: Rule, profile: Profile, full: boolean): readonly string[] {
+  let ofProfile = known.get(profile);
+  if (ofProfile === undefined) {
+    ofProfile = { full: new Map(), usual: new Map() };
+    known.set(profile, ofProfile);
+  }
+  const ofRules = ofProfile[full ? "full" : "usual"];
+  const columns = ofRules.get(rule) ?? findColumns(rule, profile, full);
+  ofRules.set(rule, columns);
+  return columns;
+}
+
+function findColumns(rule: Rule, profile: Profile, full: boolean): string[] {
   const own = rule.columns
     .filter((column) => !column.scalar && (full || column.read !== "show"))
     .map((column) => column.oid);

@@ -19,6 +19,9 @@ export function readByProfile(profile: Profile): Set<string> {
   return oids;
 }
 
+const sysDescr = "1.3.6.1.2.1.1.1.0";
+const sysName = "1.3.6.1.2.1.1.5.0";
+
 /** Disguises texts, addresses and MAC addresses, leaves out tables that tell of people and neighbours, sorts anew. */
 export function anonymise(varBinds: readonly VarBind[], profile: Profile): Anonymised {
   const disguise = new Disguise();
@@ -26,12 +29,13 @@ export function anonymise(varBinds: readonly VarBind[], profile: Profile): Anony
   const kept = varBinds.filter(({ oid }) => treatmentOf(oid, known) !== "leave-out");
   // Addresses first: indexes may hold those that are values elsewhere.
   for (const { type, value } of kept) if (type === "IpAddress") disguise.address(String(value));
+  const names = namesOf(kept);
   let disguised = 0;
   const result = kept.map((varBind) => {
     const other = {
       ...varBind,
       oid: disguise.oid(varBind.oid),
-      value: disguisedValue(varBind, disguise, known),
+      value: disguisedValue(varBind, disguise, known, names),
     };
     if (other.oid !== varBind.oid || !isSame(other.value, varBind.value)) disguised += 1;
     return other;
@@ -40,17 +44,35 @@ export function anonymise(varBinds: readonly VarBind[], profile: Profile): Anony
   return { varBinds: result, leftOut: varBinds.length - kept.length, disguised };
 }
 
+/** What the device is called, short and qualified; Unix agents put their host name behind the system's ("Linux srv-01 6.1"). */
+function namesOf(varBinds: readonly VarBind[]): string[] {
+  const text = (wanted: string): string =>
+    varBinds
+      .find(({ oid }) => oid === wanted)
+      ?.value?.toString()
+      .trim() ?? "";
+  const name = text(sysName);
+  const node =
+    /^(?:Linux|FreeBSD|OpenBSD|NetBSD|SunOS|Darwin|AIX|HP-UX) (\S+) /.exec(text(sysDescr))?.[1] ?? "";
+  return [...new Set([name, name.split(".")[0]!, node])];
+}
+
 function disguisedValue(
   { oid, type, value }: VarBind,
   disguise: Disguise,
   known: ReadonlySet<string>,
+  names: readonly string[],
 ): VarBind["value"] {
   if (type === "IpAddress") return disguise.address(String(value));
   if (!Buffer.isBuffer(value) || value.length === 0) return value;
   const treatment = treatmentOf(oid, known);
   const text = value.toString("utf8");
   if (/^[\t\n\r\x20-\x7e\u00a0-\uffff]*\0*$/.test(text)) {
-    return treatment === "keep" ? value : Buffer.from(disguise.text(text));
+    return Buffer.from(
+      treatment === "keep"
+        ? names.reduce((kept, name) => disguise.without(name, kept), text)
+        : disguise.text(text),
+    );
   }
   if (value.length === 6) return disguise.mac(value);
   // Other octets are flags and dates, but for those that name the device (engine, neighbours).

@@ -7,7 +7,7 @@ import { createHmac, randomBytes } from "node:crypto";
 const letters = "abcdefghijklmnopqrstuvwxyz";
 
 /** Texts that are numbers, dates or measures ("23.5 C", "10:22", "98 %") say nothing about their owner. */
-const isMeasure = /^[-+\d\s.,:/()%]*(?:[a-z%°]{1,4})?$/i;
+const isMeasure = /^(?=.*\d)[-+\d\s.,:/()%]*(?:[a-z%°]{1,4})?$/i;
 
 export class Disguise {
   readonly #key = randomBytes(32);
@@ -18,6 +18,16 @@ export class Disguise {
     if (isMeasure.test(text) && text.length <= 16 && !/^\d{6,}$/.test(text.trim())) return text;
     const stream = this.#stream(text, text.length);
     return [...text].map((character, at) => disguised(character, stream[at]!)).join("");
+  }
+
+  /** A kept text in which the device's own name stands ("Linux srv-01 6.1.0 …"). */
+  without(name: string, text: string): string {
+    if (name.length < 2) return text;
+    const word = new RegExp(
+      `(?<![\\p{L}\\d])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\d])`,
+      "giu",
+    );
+    return text.replace(word, () => this.text(name));
   }
 
   /** A MAC address: the maker's half stays. */
