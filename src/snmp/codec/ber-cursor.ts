@@ -61,6 +61,26 @@ export class BerCursor {
     return this.end;
   }
 
+  /**
+   * Opens a variable and its name: the position is at the name's contents, `end` at their end. Returns the end of
+   * the variable. (The short form of both lengths, which nearly all have, is read in one go.)
+   */
+  openVariable(limit: number): number {
+    const { octets, position } = this;
+    if (position + 4 <= limit && octets[position] === 0x30 && octets[position + 2] === 0x06) {
+      const length = octets[position + 1]!;
+      const nameLength = octets[position + 3]!;
+      if (length < 0x80 && nameLength + 2 <= length && position + 2 + length <= limit) {
+        this.position = position + 4;
+        this.end = position + 4 + nameLength;
+        return position + 2 + length;
+      }
+    }
+    const end = this.expect(0x30, limit, "variable");
+    this.expect(0x06, end, "name of a variable");
+    return end;
+  }
+
   /** The contents opened last as a signed 32-bit number; the position moves behind them. */
   integerContents(): number {
     const { octets, end } = this;

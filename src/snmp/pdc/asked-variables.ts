@@ -3,35 +3,66 @@ import { oidToOctets } from "../codec/oid.ts";
 import { TAG } from "../codec/tags.ts";
 
 const MOST_CACHED = 20_000;
+/** Names longer than this need the long form of a length. */
+const SHORT_NAME_OCTETS = 0x7f - 4;
 const NULL_VALUE = Uint8Array.of(TAG.null, 0);
 const writer = new BerWriter(1024);
 const cache = new Map<string, Buffer>();
 
-/** Writes a variable without a value, its name in two parts, before what `target` holds. */
-export function writeAsked(
-  target: BerWriter,
-  prefix: Uint8Array,
-  index: Uint8Array,
-  indexStart: number,
-  indexEnd: number,
-): void {
-  const mark = target.mark();
-  target.raw(NULL_VALUE);
-  const nameMark = target.mark();
-  target.raw(index, indexStart, indexEnd);
-  target.raw(prefix);
-  target.close(TAG.oid, nameMark);
-  target.close(TAG.sequence, mark);
+/** A name to ask for, in two parts: an OID, and octets of an index behind it. */
+export interface AskedName {
+  prefix: Uint8Array;
+  octets: Uint8Array;
+  start: number;
+  end: number;
+}
+
+/** The encoded variables, without values, that ask for these names: SEQUENCE { OID, NULL } each. */
+export function encodeAsked(names: readonly AskedName[]): Buffer {
+  let size = 0;
+  let longest = 0;
+  for (const { prefix, start, end } of names) {
+    const length = prefix.length + end - start;
+    size += length + 6;
+    if (length > longest) longest = length;
+  }
+  if (longest > SHORT_NAME_OCTETS) return encodeLong(names);
+  const encoded = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const { prefix, octets, start, end } of names) {
+    const length = prefix.length + end - start;
+    encoded[at++] = TAG.sequence;
+    encoded[at++] = length + 4;
+    encoded[at++] = TAG.oid;
+    encoded[at++] = length;
+    for (let i = 0; i < prefix.length; i++) encoded[at++] = prefix[i]!;
+    for (let i = start; i < end; i++) encoded[at++] = octets[i]!;
+    encoded[at++] = TAG.null;
+    encoded[at++] = 0;
+  }
+  return encoded;
+}
+
+function encodeLong(names: readonly AskedName[]): Buffer {
+  writer.reset();
+  for (const { prefix, octets, start, end } of names.toReversed()) {
+    const mark = writer.mark();
+    writer.raw(NULL_VALUE);
+    const nameMark = writer.mark();
+    writer.raw(octets, start, end);
+    writer.raw(prefix);
+    writer.close(TAG.oid, nameMark);
+    writer.close(TAG.sequence, mark);
+  }
+  return writer.take();
 }
 
 /** The encoded variable that asks for this OID. Throws RangeError when the text is no OID. */
 export function askedVariable(oid: string): Buffer {
   const known = cache.get(oid);
   if (known) return known;
-  const octets = oidToOctets(oid);
-  writer.reset();
-  writeAsked(writer, octets, octets, 0, 0);
-  const encoded = writer.take();
+  const prefix = oidToOctets(oid);
+  const encoded = encodeAsked([{ prefix, octets: prefix, start: 0, end: 0 }]);
   if (cache.size >= MOST_CACHED) cache.clear();
   cache.set(oid, encoded);
   return encoded;

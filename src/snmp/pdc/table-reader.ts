@@ -1,9 +1,8 @@
 import { boundsOf, FIRST_REPETITIONS, statusError, type WalkBounds } from "../bounds.ts";
-import { BerWriter } from "../codec/ber-writer.ts";
 import { PDU_TAG } from "../codec/tags.ts";
 import { SnmpRequestError } from "../error.ts";
 import type { TableOptions, TableResult, WalkEnding } from "../types.ts";
-import { writeAsked } from "./asked-variables.ts";
+import { encodeAsked } from "./asked-variables.ts";
 import { type PreparedTable, prepareTable } from "./prepared-table.ts";
 import { type Answer, type Channel, Question, type QuestionListener } from "./question.ts";
 import { ScalarHead } from "./scalar-head.ts";
@@ -13,7 +12,6 @@ import type { Transport } from "./transport.ts";
 const NO_SUCH_NAME = 2;
 const TOO_BIG = 1;
 const GENERAL_ERROR = 5;
-const writer = new BerWriter(2048);
 
 /**
  * Reads the columns of one table, several per request, one request after the other, with one question for all of
@@ -128,13 +126,8 @@ export class TableReader implements QuestionListener {
   }
 
   private followUp(): Buffer {
-    writer.reset();
-    for (let i = this.active.length - 1; i >= 0; i--) {
-      const { prefix, octets, start, end } = this.active[i]!;
-      writeAsked(writer, prefix, octets, start, end);
-    }
-    if (this.head.length > 0) writer.raw(this.head.variables());
-    return writer.take();
+    const columns = encodeAsked(this.active);
+    return this.head.length > 0 ? Buffer.concat([this.head.variables(), columns]) : columns;
   }
 
   private refusedWith(errorStatus: number, errorIndex: number): boolean {

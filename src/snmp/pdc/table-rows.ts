@@ -1,7 +1,6 @@
 import type { BerCursor } from "../codec/ber-cursor.ts";
 import { decodeValue, ValueSlot } from "../codec/decode-value.ts";
 import { compareOids, compareOidText, subIdsToText } from "../codec/oid.ts";
-import { TAG } from "../codec/tags.ts";
 import type { VarBind } from "../types.ts";
 
 const NONE = new Uint8Array(0);
@@ -96,8 +95,8 @@ export class TableRows {
     let row = -1;
     while (cursor.position < listEnd && !this.notIncreasing) {
       const column = columns[position]!;
-      const end = cursor.expect(TAG.sequence, listEnd, "variable");
-      const nameEnd = cursor.expect(TAG.oid, end, "name of a variable");
+      const end = cursor.openVariable(listEnd);
+      const nameEnd = cursor.end;
       const nameStart = cursor.position;
       const indexStart = nameStart + column.prefix.length;
       if (position === 0) row = -1;
