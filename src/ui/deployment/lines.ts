@@ -12,7 +12,14 @@ export type Paint = (
 /** "+ created pdc:host:File hosts (0.1 s)" and, when asked, the properties below it. */
 export function rowLines(row: Row, options: { paint: Paint; diff: boolean }): string[] {
   const words = operationWords[row.op];
-  const word = row.state === "failed" ? `failed ${words.doing}` : row.planned ? words.planned : words.done;
+  const word =
+    row.state === "failed"
+      ? `failed ${words.doing}`
+      : row.found
+        ? foundWord(row)
+        : row.planned
+          ? words.planned
+          : words.done;
   const duration =
     row.planned || row.endedMs === undefined ? "" : ` (${durationText(row.endedMs - row.startedMs)})`;
   const head = `${words.symbol} ${word} ${row.type} ${row.name}`;
@@ -26,6 +33,17 @@ export function rowLines(row: Row, options: { paint: Paint; diff: boolean }): st
     }
   }
   return lines;
+}
+
+/** What a refresh found of a resource. */
+function foundWord({ op }: Row): string {
+  return op === "delete"
+    ? "gone"
+    : op === "update"
+      ? "changed"
+      : op === "same"
+        ? "as it was"
+        : operationWords[op].done;
 }
 
 /** Diagnostics and counts; failures last, each with its cause. */

@@ -15,6 +15,8 @@ export interface Row {
   endedMs?: number;
   metadata: StepMetadata;
   planned: boolean;
+  /** It was looked at, not changed: its operation is what was found. */
+  found: boolean;
 }
 
 export interface Diagnostic {
@@ -65,6 +67,7 @@ export class DeploymentModel {
       startedMs: before?.state === "running" || before?.op.includes("replace") ? before.startedMs : nowMs,
       metadata: metadata.op === "delete-replaced" && before ? before.metadata : metadata,
       planned,
+      found: metadata.op === "refresh",
     });
   }
 
@@ -74,6 +77,8 @@ export class DeploymentModel {
     // A component's outputs are told twice: at the end of its step and when the program registers them.
     const again = row.state !== "running" && row.op === metadata.op;
     row.op = metadata.op;
+    // What a refresh found comes only with its end.
+    if (row.found) row.metadata = metadata;
     row.state = row.state === "failed" ? "failed" : state;
     row.endedMs = nowMs;
     return again ? undefined : row;
