@@ -1,118 +1,115 @@
-import type { Engine, EngineSettings } from "../interface/engine.ts";
-import { emptySnapshot } from "../state/checkpoint.ts";
-import { Sealer } from "../state/sealer.ts";
-import { UrnTargets } from "../urn/targets.ts";
-import type { DeployOptions } from "./deploy/deployment.ts";
+import type {
+  ConfigValue,
+  DestroyOptions,
+  Engine,
+  EngineSettings,
+  ImportOptions,
+  OutputValue,
+  PreviewOptions,
+  RefreshOptions,
+  RunningOperation,
+  StackTarget,
+  UpdateOptions,
+} from "../interface/engine.ts";
+import type { Snapshot } from "../state/checkpoint.ts";
+import { type HistoryEntry, readHistory } from "../state/history.ts";
+import { StackPaths } from "../state/layout.ts";
 import { EmbeddedOperation, type OperationPlan } from "./deploy/operation.ts";
-import { StackSession } from "./deploy/stack-session.ts";
-import { PlanBook } from "./plan/plan-book.ts";
+import { operationPlans } from "./deploy/operation-plans.ts";
+import { cancelStack } from "./stacks/cancel.ts";
+import { getConfig, removeConfig, setConfig } from "./stacks/config.ts";
+import { initStack, listStacks, removeStack } from "./stacks/create.ts";
+import { editState, exportStack, importStack, stackOutputs } from "./stacks/state.ts";
 
-type Common = import("../interface/engine.ts").UpdateOptions &
-  import("../interface/engine.ts").DestroyOptions;
+/** The engine that runs in this process and needs nothing but npm packages. */
+export class EmbeddedEngine implements Engine {
+  readonly kind = "embedded";
+  private readonly settings: EngineSettings;
 
-const DEFAULT_PARALLEL = 16;
+  constructor(settings: EngineSettings) {
+    this.settings = settings;
+  }
 
-function deployOptions(options: Common, more: Partial<DeployOptions>): DeployOptions {
-  return {
-    dryRun: false,
-    parallel: Math.max(1, options.parallel ?? DEFAULT_PARALLEL),
-    targets: new UrnTargets(options.targets),
-    targetDependents: options.targetDependents ?? false,
-    excludes: new UrnTargets(options.excludes),
-    excludeDependents: options.excludeDependents ?? false,
-    replaceTargets: new UrnTargets(options.replace),
-    continueOnError: options.continueOnError ?? false,
-    ignoreProtect: options.ignoreProtect ?? false,
-    refreshWithProgram: false,
-    refreshOnly: false,
-    destroyWithProgram: false,
-    ...more,
-  };
+  private start(target: StackTarget, plan: OperationPlan): RunningOperation {
+    return new EmbeddedOperation(this.settings, target, plan);
+  }
+
+  preview(target: StackTarget, options: PreviewOptions = {}): RunningOperation {
+    return this.start(target, operationPlans.preview(options));
+  }
+
+  up(target: StackTarget, options: UpdateOptions = {}): RunningOperation {
+    return this.start(target, operationPlans.up(options));
+  }
+
+  refresh(target: StackTarget, options: RefreshOptions = {}): RunningOperation {
+    return this.start(target, operationPlans.refresh(options));
+  }
+
+  destroy(target: StackTarget, options: DestroyOptions = {}): RunningOperation {
+    return this.start(target, operationPlans.destroy(options));
+  }
+
+  import(target: StackTarget, options: ImportOptions): RunningOperation {
+    return this.start(target, operationPlans.import(options));
+  }
+
+  listStacks(project?: string): Promise<{ project: string; stack: string }[]> {
+    return listStacks(this.settings, project);
+  }
+
+  init(target: StackTarget): Promise<void> {
+    return initStack(this.settings, target);
+  }
+
+  remove(target: StackTarget, options?: { readonly force?: boolean }): Promise<void> {
+    return removeStack(this.settings, target, options);
+  }
+
+  cancel(target: StackTarget, options?: { readonly lockId?: string }): Promise<string[]> {
+    return cancelStack(this.settings, target, options);
+  }
+
+  outputs(target: StackTarget): Promise<Record<string, OutputValue>> {
+    return stackOutputs(this.settings, target);
+  }
+
+  export(target: StackTarget, options?: { readonly showSecrets?: boolean }): Promise<string> {
+    return exportStack(this.settings, target, options);
+  }
+
+  importState(
+    target: StackTarget,
+    deployment: string,
+    options?: { readonly force?: boolean },
+  ): Promise<void> {
+    return importStack(this.settings, target, deployment, options);
+  }
+
+  editState(target: StackTarget, edit: (snapshot: Snapshot) => Snapshot): Promise<void> {
+    return editState(this.settings, target, edit);
+  }
+
+  history(target: StackTarget, limit?: number): Promise<HistoryEntry[]> {
+    return readHistory(
+      new StackPaths(this.settings.backend, { project: target.project, stack: target.stack }),
+      limit,
+    );
+  }
+
+  getConfig(target: StackTarget): Promise<Record<string, ConfigValue>> {
+    return getConfig(this.settings, target);
+  }
+
+  setConfig(target: StackTarget, key: string, value: ConfigValue, path = false): Promise<void> {
+    return setConfig(this.settings, target, key, value, path);
+  }
+
+  removeConfig(target: StackTarget, key: string, path = false): Promise<void> {
+    return removeConfig(this.settings, target, key, path);
+  }
 }
 
-function operationPlan(
-  options: Common,
-  plan: Partial<OperationPlan> & Pick<OperationPlan, "kind" | "options">,
-): OperationPlan {
-  return {
-    refreshFirst: false,
-    withProgram: true,
-    expectNoChanges: options.expectNoChanges ?? false,
-    showSecrets: options.showSecrets ?? false,
-    message: options.message ?? "",
-    environment: options.environment ?? {},
-    excludeProtected: options.excludeProtected ?? false,
-    plans: new PlanBook(),
-    ...plan,
-  };
-}
-
-/** The engine that runs in this process. */
-export function createEmbeddedEngine(
-  settings: EngineSettings,
-): Pick<Engine, "kind" | "init" | "preview" | "up" | "refresh" | "destroy"> {
-  const start = (target: import("../interface/engine.ts").StackTarget, plan: OperationPlan) =>
-    new EmbeddedOperation(settings, target, plan);
-  return {
-    kind: "embedded",
-    async init(target) {
-      const session = await StackSession.open(settings, target);
-      await session.store.prepare();
-      const manager = await session.managerFor(undefined);
-      await session.store.write(session.store.encode(emptySnapshot(), new Sealer(manager)), undefined);
-    },
-    preview(target, options = {}) {
-      return start(
-        target,
-        operationPlan(options, {
-          kind: "update",
-          options: deployOptions(options, { dryRun: true }),
-          refreshFirst: options.refresh ?? false,
-        }),
-      );
-    },
-    up(target, options = {}) {
-      return start(
-        target,
-        operationPlan(options, {
-          kind: "update",
-          options: deployOptions(options, {}),
-          refreshFirst: options.refresh ?? false,
-        }),
-      );
-    },
-    refresh(target, options = {}) {
-      const dryRun = options.preview ?? false;
-      if (options.runProgram) {
-        return start(
-          target,
-          operationPlan(options, {
-            kind: "refresh",
-            options: deployOptions(options, { dryRun, refreshOnly: true, refreshWithProgram: true }),
-          }),
-        );
-      }
-      return start(
-        target,
-        operationPlan(options, {
-          kind: "refresh",
-          options: deployOptions(options, { dryRun }),
-          only: { refresh: options },
-        }),
-      );
-    },
-    destroy(target, options = {}) {
-      const dryRun = options.preview ?? false;
-      const withProgram = options.runProgram ?? false;
-      return start(
-        target,
-        operationPlan(options, {
-          kind: "destroy",
-          options: deployOptions(options, { dryRun, destroyWithProgram: withProgram }),
-          refreshFirst: options.refresh ?? false,
-          withProgram,
-        }),
-      );
-    },
-  };
+export function createEmbeddedEngine(settings: EngineSettings): Engine {
+  return new EmbeddedEngine(settings);
 }

@@ -10,11 +10,7 @@ import type { InProcessPackage } from "./provider.ts";
  * A Pulumi program: a plain function that registers resources with `@pulumi/pulumi` and returns the stack's
  * outputs.
  */
-export type PulumiProgram = () =>
-  | Promise<Record<string, unknown> | undefined>
-  | Record<string, unknown>
-  | undefined
-  | void;
+export type PulumiProgram = () => unknown;
 
 /** A value of the stack's configuration; `secret` values are open here and are never shown. */
 export interface ConfigValue {

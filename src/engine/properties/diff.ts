@@ -23,8 +23,10 @@ function collect(
     found[path] = { kind, inputDiff: true };
   };
   if (sameContent(old, now)) return;
-  if (old === undefined) return add("add");
-  if (now === undefined) return add("delete");
+  if (old === undefined || now === undefined) {
+    add(old === undefined ? "add" : "delete");
+    return;
+  }
   const [a, b] = [isSecret(old) ? old.value : old, isSecret(now) ? now.value : now];
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let i = 0; i < Math.max(a.length, b.length); i++) collect(joinPath(path, i), a[i], b[i], found);

@@ -145,6 +145,32 @@ export class DeploymentRun implements RunHandle {
     return this.result();
   }
 
+  /** Does steps that nobody registered. @returns when they ended, well or not */
+  execute(steps: readonly Step[]): Promise<void> {
+    return this.executor.run(steps);
+  }
+
+  /** A run without a program and without deletions: what `work` registers and executes is all. */
+  async runWithoutProgram(work: () => Promise<void>): Promise<RunResult> {
+    try {
+      await Promise.race([work(), this.over.promise]);
+    } catch (error) {
+      this.generationFailed = true;
+      this.deployment.events.diagnostic("error", `update failed: ${messageOf(error)}`);
+      this.stop();
+    }
+    await this.settle();
+    const failure = this.executor.firstFailure;
+    if (failure && !this.generationFailed) {
+      this.generationFailed = true;
+      this.deployment.events.diagnostic(
+        "error",
+        `update failed: step application failed: ${messageOf(failure)}`,
+      );
+    }
+    return this.result();
+  }
+
   /** Waits until neither a decision nor a step is left. */
   private async settle(): Promise<void> {
     for (;;) {

@@ -4,8 +4,6 @@ import type { ResourceState } from "../../state/resource.ts";
 import type { Urn } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import { dependenciesOf } from "../generator/targeting.ts";
-import { DeleteStep } from "../steps/delete-step.ts";
-import { RefreshStep } from "../steps/refresh-step.ts";
 import { SkippedCreateStep } from "../steps/same-step.ts";
 import type { Step } from "../steps/step.ts";
 
@@ -32,6 +30,7 @@ export class Executor {
   /** finished registrations that still may register outputs */
   private readonly finished = new Map<Urn, Step>();
   errored = false;
+  firstFailure: Error | undefined;
   /** the state could not be written: nothing may go on */
   fatal: Error | undefined;
 
@@ -168,9 +167,8 @@ export class Executor {
     events.diagnostic("error", dryRun ? `Preview failed: ${message}` : message, step.urn);
     this.errored = true;
     this.failed.add(step.urn);
-    // A protected resource that cannot go, or one that cannot be read, does not keep the others from it.
-    const spares = (step instanceof DeleteStep && step.old?.protect === true) || step instanceof RefreshStep;
-    if (!this.options.continueOnError && !spares) {
+    this.firstFailure ??= error;
+    if (!this.options.continueOnError && !step.sparesOthers) {
       this.stop();
       this.options.onFailure();
     }

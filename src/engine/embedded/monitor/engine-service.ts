@@ -30,10 +30,12 @@ export class EngineService {
   }
 
   async log(request: engine.LogRequest): Promise<Empty> {
-    this.write(severities[request.getSeverity()] ?? "info", request.getMessage(), request.getUrn(), {
-      streamID: request.getStreamid(),
-      ephemeral: request.getEphemeral(),
-    });
+    const severity = severities[request.getSeverity()] ?? "info";
+    // The SDK tells of every call it makes; nobody asked for that.
+    if (severity !== "debug") {
+      const more = { streamID: request.getStreamid(), ephemeral: request.getEphemeral() };
+      this.write(severity, request.getMessage(), request.getUrn(), more);
+    }
     const { Empty: Message } =
       require("google-protobuf/google/protobuf/empty_pb.js") as typeof import("google-protobuf/google/protobuf/empty_pb.js");
     return new Message();

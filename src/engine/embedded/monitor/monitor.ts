@@ -595,7 +595,7 @@ function sourcePosition(request: {
   getSourceposition(): { getUri(): string; getLine(): number; getColumn(): number } | undefined;
 }): string | undefined {
   const position = request.getSourceposition();
-  if (!position || !position.getUri().startsWith("project:")) return undefined;
+  if (!position?.getUri().startsWith("project:")) return undefined;
   const column = position.getColumn();
   return `${position.getUri()}#${position.getLine()}${column > 0 ? `,${column}` : ""}`;
 }

@@ -176,24 +176,25 @@ class ErrorReporter {
   }
 
   private tell(error: unknown): void {
-    const { errors, log } = this.runtime;
-    const write = (message: string, resource?: unknown) => {
-      (log.error as (message: string, resource?: unknown) => Promise<void>)(message, resource).catch(
-        () => {},
-      );
-    };
-    if (!this.running) return write(textOf(error));
-    if (errors.RunError.isInstance(error)) return write((error as Error).message);
+    const { log } = this.runtime;
+    const { message, resource } = this.worded(error);
+    (log.error as (message: string, resource?: unknown) => Promise<void>)(message, resource).catch(() => {});
+  }
+
+  private worded(error: unknown): { message: string; resource?: unknown } {
+    const { errors } = this.runtime;
+    if (!this.running) return { message: textOf(error) };
+    if (errors.RunError.isInstance(error)) return { message: (error as Error).message };
     if (errors.ResourceError.isInstance(error)) {
-      const resourceError = error as unknown as Error & { hideStack?: boolean; resource?: unknown };
-      return write(
-        resourceError.hideStack ? resourceError.message : inspected(error),
-        resourceError.resource,
-      );
+      const { hideStack, message, resource } = error as unknown as Error & {
+        hideStack?: boolean;
+        resource?: unknown;
+      };
+      return { message: hideStack ? message : inspected(error), resource };
     }
-    return write(
-      `Running program '${this.run.programName}' failed with an unhandled exception:\n${inspected(error)}`,
-    );
+    return {
+      message: `Running program '${this.run.programName}' failed with an unhandled exception:\n${inspected(error)}`,
+    };
   }
 }
 

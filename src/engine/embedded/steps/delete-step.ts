@@ -30,6 +30,10 @@ export class DeleteStep extends Step {
     return true;
   }
 
+  override get sparesOthers(): boolean {
+    return this.old!.protect;
+  }
+
   override get pendingType(): PendingOperation["type"] | undefined {
     return this.callsProvider ? "deleting" : undefined;
   }

@@ -34,6 +34,10 @@ export class ImportStep extends Step {
     this.replaced = plan.replaces;
   }
 
+  override get sparesOthers(): boolean {
+    return this.plan.standalone !== undefined;
+  }
+
   override get pendingType(): PendingOperation["type"] | undefined {
     return this.new!.custom ? "importing" : undefined;
   }

@@ -32,6 +32,10 @@ export class RefreshStep extends Step {
     return this.changed ? "update" : "same";
   }
 
+  override get sparesOthers(): boolean {
+    return true;
+  }
+
   override announcesOutputs(): boolean {
     return true;
   }

@@ -87,6 +87,11 @@ export abstract class Step {
     return false;
   }
 
+  /** Its failure does not keep other steps from being done. */
+  get sparesOthers(): boolean {
+    return false;
+  }
+
   /**
    * Does it.
    * @throws when nothing was done, or nothing that could be recorded

@@ -1,0 +1,44 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { EngineSettings, StackTarget } from "../../interface/engine.ts";
+import { EngineError } from "../../interface/errors.ts";
+import { describeLock, isAbandoned, Lease, listLocks } from "../../state/lock.ts";
+import { StackSession } from "../deploy/stack-session.ts";
+
+/**
+ * Removes the locks of owners that are gone, and finishes what they had recorded. A lock whose owner lives, or
+ * may live elsewhere, goes only when its id is given.
+ * @throws EngineError (exit 25) when such a lock stands
+ */
+export async function cancelStack(
+  engine: EngineSettings,
+  target: StackTarget,
+  options: { readonly lockId?: string } = {},
+): Promise<string[]> {
+  const session = await StackSession.open(engine, target);
+  const { paths } = session.store;
+  const done: string[] = [];
+  const standing = [];
+  for (const lock of await listLocks(paths)) {
+    if (lock.id === options.lockId || isAbandoned(lock)) {
+      await rm(join(paths.locks, `${lock.id}.json`), { force: true });
+      done.push(`removed the lock ${lock.id} ${describeLock(lock)}`);
+    } else standing.push(lock);
+  }
+  if (standing.length > 0) {
+    throw new EngineError(
+      "stack-locked",
+      25,
+      `the stack is in use:${standing.map((lock) => `\n  ${lock.id}: ${describeLock(lock)}`).join("")}`,
+      "wait for it; when you are sure that it is gone, name its lock: --lock-id <id>",
+    );
+  }
+  if (!(await session.store.exists())) return done;
+  const lease = await Lease.take(paths, "dead-owner", (message) => done.push(message));
+  try {
+    if (await session.store.recover(lease)) done.push("finished what the interrupted operation had recorded");
+  } finally {
+    await lease.release();
+  }
+  return done;
+}

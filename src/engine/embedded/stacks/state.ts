@@ -1,0 +1,148 @@
+import type { EngineSettings, OutputValue, StackTarget } from "../../interface/engine.ts";
+import { badConfiguration } from "../../interface/errors.ts";
+import { containsSecrets, mapChildren, withoutSecrets } from "../../properties/transform.ts";
+import {
+  isSecret,
+  type PropertyMap,
+  type PropertyValue,
+  SIGNATURE_KEY,
+  signatures,
+} from "../../properties/values.ts";
+import {
+  encodeDeployment,
+  featuresOf,
+  openCheckpoint,
+  parseCheckpoint,
+  type Snapshot,
+  secretsProviderOf,
+} from "../../state/checkpoint.ts";
+import { verifyResources } from "../../state/integrity.ts";
+import { record, sortedJson } from "../../state/json.ts";
+import { Lease } from "../../state/lock.ts";
+import { Sealer } from "../../state/sealer.ts";
+import { parseUrn, ROOT_STACK_TYPE } from "../../urn/urn.ts";
+import { StackSession } from "../deploy/stack-session.ts";
+
+/** Shows secrets instead of sealing them: for an export that was asked to. */
+class ShowingSealer extends Sealer {
+  override seal(properties: PropertyMap): PropertyMap {
+    return shown(properties) as PropertyMap;
+  }
+}
+
+function shown(value: PropertyValue): PropertyValue {
+  if (isSecret(value))
+    return { [SIGNATURE_KEY]: signatures.secret, plaintext: sortedJson(withoutSecrets(value.value)) };
+  return mapChildren(value, shown);
+}
+
+async function readOpen(
+  engine: EngineSettings,
+  target: StackTarget,
+): Promise<{ session: StackSession; snapshot: Snapshot; sealer: Sealer }> {
+  const session = await StackSession.open(engine, target);
+  const { raw } = await session.readState();
+  const sealer = new Sealer(await session.managerFor(raw));
+  return { session, snapshot: session.openState(raw, sealer), sealer };
+}
+
+/** The outputs of a stack; secrets are open, and said to be secret. */
+export async function stackOutputs(
+  engine: EngineSettings,
+  target: StackTarget,
+): Promise<Record<string, OutputValue>> {
+  const { snapshot } = await readOpen(engine, target);
+  const stack = snapshot.resources.find((resource) => resource.type === ROOT_STACK_TYPE && !resource.delete);
+  return Object.fromEntries(
+    Object.entries(stack?.outputs ?? {}).map(([key, value]) => [
+      key,
+      { value: withoutSecrets(value), secret: containsSecrets(value) },
+    ]),
+  );
+}
+
+/** `{"version":…,"deployment":…}`, secrets sealed as in the state, or in the open when that was asked for. */
+export async function exportStack(
+  engine: EngineSettings,
+  target: StackTarget,
+  options: { readonly showSecrets?: boolean } = {},
+): Promise<string> {
+  const { snapshot, sealer } = await readOpen(engine, target);
+  const features = featuresOf(snapshot);
+  return record([
+    ["version", features.length > 0 ? "4" : "3"],
+    ["features", features.length > 0 ? sortedJson(features) : undefined],
+    [
+      "deployment",
+      encodeDeployment(
+        snapshot,
+        options.showSecrets ? new ShowingSealer(sealer.manager) : sealer,
+        new Date(),
+      ),
+    ],
+  ]);
+}
+
+/**
+ * Replaces the state of a stack by an exported one.
+ * @throws EngineError (exit 27) when it does not hold together, (exit 22) when it is of another stack
+ */
+export async function importStack(
+  engine: EngineSettings,
+  target: StackTarget,
+  text: string,
+  options: { readonly force?: boolean } = {},
+): Promise<void> {
+  const session = await StackSession.open(engine, target);
+  const { store } = session;
+  const lease = await Lease.take(store.paths, engine.takeOver ?? "dead-owner", () => {});
+  try {
+    await store.recover(lease);
+    const raw = parseCheckpoint(text, "the given state");
+    const sealer = new Sealer(
+      await session.managerFor(secretsProviderOf(raw) ? raw : (await store.read()).raw),
+    );
+    const snapshot = openCheckpoint(raw, sealer, "the given state");
+    if (!options.force) {
+      refuseForeign(snapshot, store.name.stack, session.project.name);
+      verifyResources(snapshot.resources, "the given state");
+    }
+    await store.write(store.encode(snapshot, sealer), lease);
+  } finally {
+    await lease.release();
+  }
+}
+
+function refuseForeign(snapshot: Snapshot, stack: string, project: string): void {
+  for (const { urn } of snapshot.resources) {
+    const parts = parseUrn(urn);
+    if (!parts || parts.stack !== stack || parts.project !== project) {
+      throw badConfiguration(
+        `the resource ${urn} does not belong to the stack '${stack}' of '${project}'`,
+        "import it all the same with --force",
+      );
+    }
+  }
+}
+
+/**
+ * Changes the state without running anything; the lock is held for it.
+ * @param edit gives the new state; it is checked before it is written
+ */
+export async function editState(
+  engine: EngineSettings,
+  target: StackTarget,
+  edit: (snapshot: Snapshot) => Snapshot,
+): Promise<void> {
+  const session = await StackSession.open(engine, target);
+  const lease = await Lease.take(session.store.paths, engine.takeOver ?? "dead-owner", () => {});
+  try {
+    await session.store.recover(lease);
+    const { raw } = await session.store.read();
+    const sealer = new Sealer(await session.managerFor(raw));
+    const before = openCheckpoint(raw, sealer, session.store.paths.checkpoint);
+    await session.store.write(session.store.encode(edit(before), sealer), lease);
+  } finally {
+    await lease.release();
+  }
+}
