@@ -8,7 +8,7 @@ import type { Expectation } from "./interface.ts";
 import { isProvenDown, type LinkSide, linkVerdict } from "./link.ts";
 import { findInterface } from "./link-evidence.ts";
 import { maintenanceAt } from "./maintenance.ts";
-import { type DeviceParts, judgeParts } from "./parts.ts";
+import { type DeviceParts, faultSince, judgeParts } from "./parts.ts";
 import { hasFault, reason, sortReasons } from "./reasons.ts";
 import { agencyStates, siteState } from "./rollup.ts";
 import { type DeviceStanding, type Standing, standingOf } from "./standing.ts";
@@ -78,7 +78,12 @@ export function evaluate({
 
   const devices = new Map<string, SubjectState>();
   for (const [id, found] of standings) {
-    devices.set(id, mark(deviceState(id, found, parts.get(id), reach, forwarding.get(id)), cover.devices));
+    const state = deviceState(id, found, parts.get(id), reach, forwarding.get(id));
+    const since =
+      state.state === "degraded"
+        ? faultSince(state.reasons[0]!, samples.get(id) ?? [], thresholds)
+        : undefined;
+    devices.set(id, mark(since === undefined ? state : { ...state, sinceMs: since }, cover.devices));
   }
   const links = new Map<string, SubjectState>();
   const linkMeasures = new Map<string, LinkMeasures>();

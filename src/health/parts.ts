@@ -127,3 +127,33 @@ function downSince(samples: readonly RatedSample[], key: string): number | undef
   }
   return sinceMs;
 }
+
+/**
+ * Since when the samples show a part's fault without a break, the part judged again in each; a restart since it
+ * happened. Undefined for faults that are not of a part.
+ */
+export function faultSince(
+  worst: Reason,
+  samples: readonly RatedSample[],
+  thresholds: Thresholds,
+): number | undefined {
+  if (worst.code === "rebooted") return Number(worst.values.atMs);
+  const { class: componentClass, key, device } = worst.evidence ?? {};
+  if (!componentClass || key === undefined || device === undefined) return undefined;
+  let sinceMs: number | undefined;
+  for (let at = samples.length - 1; at >= 0; at--) {
+    const { sample, rates, intervalSeconds } = samples[at]!;
+    const part = sample.components.find(
+      (component) => component.class === componentClass && component.key === key,
+    );
+    if (!part) break;
+    const partRates = rates.find((entry) => entry.class === componentClass && entry.key === key)?.rates;
+    const { reasons } =
+      componentClass === "interface"
+        ? interfaceVerdict(device, part, partRates, intervalSeconds, "expected", thresholds)
+        : componentVerdict(device, part, thresholds);
+    if (!reasons.some(({ code }) => code === worst.code)) break;
+    sinceMs = sample.atMs;
+  }
+  return sinceMs;
+}

@@ -30,6 +30,13 @@ export function reportMap(input: Prepared): ReportMap | undefined {
       why: speech.why(state, 1),
     });
   }
+  // "Xã Tân Trạch" rather than "Ủy ban nhân dân xã Tân Trạch", where an agency has no other site.
+  const sitesOfAgency = Map.groupBy(input.tree.agencyOfSite, ([, agency]) => agency);
+  const nameOf = (id: string) => {
+    const agency = input.tree.agencyOfSite.get(id);
+    const isOnly = agency !== undefined && sitesOfAgency.get(agency)?.length === 1;
+    return isOnly ? speech.names.agency(agency) : speech.names.site(id);
+  };
   const sites: MapSite[] = [];
   for (const id of shown) {
     const site = inventory.sites.get(id);
@@ -37,7 +44,7 @@ export function reportMap(input: Prepared): ReportMap | undefined {
     if ((topology.devicesBySite.get(id)?.length ?? 0) === 0) continue;
     sites.push({
       id,
-      name: site.name,
+      name: nameOf(id),
       latitude: site.latitude,
       longitude: site.longitude,
       state: stateIn(health.sites, id),

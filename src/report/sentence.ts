@@ -26,9 +26,11 @@ export function createSpeech(messages: Messages, format: Format, names: Names): 
 
   const reason: Speech["reason"] = (why) => {
     const template = (messages.reasons as Record<string, string>)[why.code] ?? why.code;
-    const sentence = template.replace(PLACEHOLDER, (_all, name: string, how: string | undefined) =>
-      written(why.values[name], how, why.values),
-    );
+    const sentence = template
+      .replace(PLACEHOLDER, (_all, name: string, how: string | undefined) =>
+        written(why.values[name], how, why.values),
+      )
+      .trimStart();
     return why.subject ? `${names.subject(why.subject.kind, why.subject.id)}: ${sentence}` : sentence;
   };
 
@@ -73,8 +75,17 @@ export function createSpeech(messages: Messages, format: Format, names: Names): 
         return names.subject(values.kind as SubjectKind, String(value));
       case "kind":
         return messages.subjects[value as SubjectKind]?.toLowerCase() ?? String(value);
-      case "class":
-        return table(messages.classes);
+      case "class": {
+        // "Fan Fan Tray 1" says it twice.
+        const name = table(messages.classes);
+        return String(values.label ?? "")
+          .toLowerCase()
+          .startsWith(name.toLowerCase())
+          ? ""
+          : name;
+      }
+      case "oper":
+        return value === "down" ? "" : ` (${value})`;
       case "state":
         return table(messages.states);
       case "method":

@@ -155,15 +155,14 @@ class Bucketed {
     if (!rate || !("perSecond" in rate)) return;
     const bitsPerSecond = rate.perSecond * 8;
     this.#peak = Math.max(this.#peak ?? 0, bitsPerSecond);
-    let atMs = Math.max(fromMs, this.#fromMs);
-    while (atMs < toMs) {
-      const bucket = Math.floor((atMs - this.#fromMs) / this.#bucketMs);
-      if (bucket >= this.#sums.length) return;
-      const endMs = Math.min(toMs, this.#fromMs + (bucket + 1) * this.#bucketMs);
-      const seconds = (endMs - atMs) / 1000;
+    const first = Math.max(0, Math.floor((fromMs - this.#fromMs) / this.#bucketMs));
+    for (let bucket = first; bucket < this.#sums.length; bucket++) {
+      const beginMs = this.#fromMs + bucket * this.#bucketMs;
+      if (beginMs >= toMs) return;
+      const seconds = (Math.min(toMs, beginMs + this.#bucketMs) - Math.max(fromMs, beginMs)) / 1000;
+      if (seconds <= 0) continue;
       this.#sums[bucket]! += bitsPerSecond * seconds;
       this.#seconds[bucket]! += seconds;
-      atMs = endMs;
     }
   }
 

@@ -144,6 +144,15 @@ describe("parts of a device", () => {
     ]);
   });
 
+  test("since when, as far back as the samples show the fault without a break", () => {
+    const disk = (minutes: number, percent: number) =>
+      sample("r", NOW - minutes * 60_000, {
+        components: [ge0, part("storage", "/var", { usedPercent: m.gauge(percent, "percent") })],
+      });
+    const { devices } = snapshotOf(disk(4, 99), disk(3, 20), disk(2, 98), disk(1, 99), disk(0, 99));
+    expect(devices.get("r")?.sinceMs).toBe(NOW - 2 * 60_000);
+  });
+
   test("an empty toner is told and is no fault", () => {
     expect(
       withPart(["printer-supply", "black", { levelPercent: m.gauge(1, "percent") }, { criticalBelow: 5 }]),

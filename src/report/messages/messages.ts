@@ -7,7 +7,7 @@ import type { ComponentClass, Outcome } from "../../samples/types.ts";
 /**
  * Sentences hold placeholders: `{name}` or `{name|format}`. Formats: `percent`, `number`, `integer`, `duration`
  * (seconds), `time` (ms since the epoch), `ms`, `device`, `link`, `subject` (with the value `kind`), `state`,
- * `kind`, `class`, `method`, `direction`. A test compares the placeholders of all languages.
+ * `kind`, `class`, `method`, `direction`, `oper` (a status besides down, in parentheses). A test compares the placeholders of all languages.
  */
 export interface Messages {
   states: Readonly<Record<State, string>>;

@@ -1,0 +1,84 @@
+/** The map of sites and links: no tiles, no outlines, only coordinates. */
+import type { State } from "../../health/types.ts";
+import { htmlText } from "../encode.ts";
+import type { MapSite, ReportMap } from "../model.ts";
+import type { Speech } from "../sentence.ts";
+import { round, stateShape } from "./marks.ts";
+
+const WIDTH = 900;
+const MARGIN = 34;
+const LEAST_HEIGHT = 320;
+const MOST_HEIGHT = 900;
+/** More names than this of sites that are not up would cover the map. */
+const NAMED_SITES = 14;
+
+/** The map as one SVG; sites and links that are not up lie on top. */
+export function mapChart(map: ReportMap, speech: Speech): string {
+  const { x, y, height } = projection(map.sites);
+  const places = new Map(map.sites.map((site) => [site.id, { x: x(site), y: y(site) }]));
+  const rank = (state: State) => (state === "up" ? 0 : state === "unknown" ? 1 : 2);
+  const links = map.links
+    .toSorted((one, other) => rank(one.state) - rank(other.state))
+    .map(({ from, to, state, isBackup, name, why }) => {
+      const [a, b] = [places.get(from)!, places.get(to)!];
+      const className = `s-${state}${rank(state) === 2 ? " bad" : ""}${isBackup ? " b" : ""}`;
+      return `<line class="${className}" x1="${a.x}" y1="${a.y}" x2="${b.x}" y2="${b.y}"><title>${told(name, state, why, speech)}</title></line>`;
+    });
+  const sites = map.sites
+    .toSorted((one, other) => rank(one.state) - rank(other.state) || Number(one.isHub) - Number(other.isHub))
+    .map((site) => {
+      const place = places.get(site.id)!;
+      const size = site.isHub ? 6.5 : rank(site.state) === 2 ? 5.5 : 3.4;
+      return `<g>${stateShape(site.state, place.x, place.y, size)}<title>${told(site.name, site.state, site.why, speech)}</title></g>`;
+    });
+  const bad = map.sites.filter(({ state }) => state !== "up").length;
+  const text = speech.word("mapText", {
+    sites: speech.format.integer(map.sites.length),
+    links: speech.format.integer(map.links.length),
+    bad: speech.format.integer(bad),
+  });
+  return `<figure class="map"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${htmlText(text)}">${links.join("")}${sites.join("")}${names(map.sites, places)}</svg></figure>`;
+}
+
+/** Equirectangular around the middle of the sites: a degree of longitude is shortened by the cosine of the latitude. */
+function projection(sites: readonly MapSite[]) {
+  const latitudes = sites.map(({ latitude }) => latitude);
+  const longitudes = sites.map(({ longitude }) => longitude);
+  const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)];
+  const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)];
+  const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const [wide, tall] = [Math.max((east - west) * shrink, 1e-3), Math.max(north - south, 1e-3)];
+  const scale = Math.min((WIDTH - 2 * MARGIN) / wide, (MOST_HEIGHT - 2 * MARGIN) / tall);
+  const height = Math.max(LEAST_HEIGHT, Math.round(tall * scale + 2 * MARGIN));
+  const left = (WIDTH - wide * scale) / 2;
+  const top = (height - tall * scale) / 2;
+  return {
+    height,
+    x: ({ longitude }: MapSite) => round(left + (longitude - west) * shrink * scale),
+    y: ({ latitude }: MapSite) => round(top + (north - latitude) * scale),
+  };
+}
+
+/** Names of hubs, and of sites that are not up while they are few; one that would lie on another is left to its tooltip. */
+function names(sites: readonly MapSite[], places: ReadonlyMap<string, { x: number; y: number }>): string {
+  const bad = sites.filter(({ state, isHub }) => !isHub && state !== "up" && state !== "unknown");
+  const taken: { left: number; right: number; y: number }[] = [];
+  const texts: string[] = [];
+  for (const site of [...sites.filter(({ isHub }) => isHub), ...(bad.length <= NAMED_SITES ? bad : [])]) {
+    const { x, y } = places.get(site.id)!;
+    const width = site.name.length * 6.2;
+    const isLeft = x + width + 12 > WIDTH;
+    const box = { left: isLeft ? x - width - 10 : x + 10, right: isLeft ? x - 10 : x + width + 10, y };
+    if (taken.some((other) => Math.abs(other.y - y) < 13 && other.left < box.right && box.left < other.right))
+      continue;
+    taken.push(box);
+    texts.push(
+      `<text${site.isHub ? ' class="name"' : ""} x="${isLeft ? x - 10 : x + 10}" y="${y + 4}"${isLeft ? ' text-anchor="end"' : ""}>${htmlText(site.name)}</text>`,
+    );
+  }
+  return texts.join("");
+}
+
+function told(name: string, state: State, why: string, speech: Speech): string {
+  return htmlText(`${name}: ${speech.messages.states[state].toLowerCase()}${why ? ` (${why})` : ""}`);
+}

@@ -1,0 +1,114 @@
+/** A report as one self-contained page: no script, nothing fetched, every text escaped. */
+import { createHash } from "node:crypto";
+import { statesWorstFirst } from "../../health/reasons.ts";
+import { htmlText } from "../encode.ts";
+import type { ReportModel, ReportSection, StateCount } from "../model.ts";
+import type { Speech } from "../sentence.ts";
+import { countSentence } from "../summary.ts";
+import { stateBar, trafficChart, trafficKey } from "./charts.ts";
+import { mapChart } from "./map.ts";
+import { stateMark } from "./marks.ts";
+import { style } from "./style.ts";
+import { htmlTable } from "./table.ts";
+
+/** Nothing may load and nothing may run; only this page's own style, by its hash. */
+const policy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** The whole page; `speech` as the model was made with. */
+export function htmlPage(model: ReportModel, speech: Speech): string {
+  const parts = [
+    ...model.notices.map((notice) => `<p class="notice" role="status">${htmlText(notice)}</p>`),
+    section("summary", speech.word("summary"), summary(model, speech)),
+    section("attention", speech.word("attention"), attention(model, speech)),
+    ...(model.map
+      ? [
+          section(
+            "map",
+            speech.word("map"),
+            `${legend(speech)}${mapChart(model.map, speech)}<p class="note">${htmlText(speech.word("mapNote"))}</p>`,
+          ),
+        ]
+      : []),
+    ...model.sections.map((part) => section(part.id, part.title, tableSection(part, model, speech))),
+  ];
+  const entries: [string, string][] = [
+    ["summary", speech.word("summary")],
+    ["attention", speech.word("attention")],
+    ...(model.map ? [["map", speech.word("map")] as [string, string]] : []),
+    ...model.sections.map(({ id, title }): [string, string] => [id, title]),
+  ];
+  return `<!doctype html>
+<html lang="${model.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${htmlText(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="pdc">
+<title>${htmlText(`${model.title} – ${model.province}`)}</title>
+<style>${style}</style>
+</head>
+<body>
+<a class="skip" href="#main">${htmlText(speech.word("summary"))}</a>
+<header>
+<p class="center">${htmlText(model.center ?? model.province)}</p>
+<h1>${htmlText(`${model.title} – ${model.province}`)}</h1>
+<dl class="facts">${model.facts.map(({ label, value }) => `<div><dt>${htmlText(label)}</dt><dd>${htmlText(value)}</dd></div>`).join("")}</dl>
+</header>
+<nav aria-label="${htmlText(speech.word("contents"))}">${entries.map(([id, title]) => `<a href="#${id}">${htmlText(title)}</a>`).join(" ")}</nav>
+<main id="main">
+${parts.join("\n")}
+</main>
+<footer>
+${model.rules.map((rule) => `<p>${htmlText(rule)}</p>`).join("\n")}
+<p>${htmlText(speech.word("madeWith"))}</p>
+</footer>
+</body>
+</html>
+`;
+}
+
+function section(id: string, title: string, content: string): string {
+  return `<section id="${id}" aria-labelledby="h-${id}"><h2 id="h-${id}">${htmlText(title)}</h2>${content}</section>`;
+}
+
+function summary(model: ReportModel, speech: Speech): string {
+  return `<div class="counts">${model.summary.map((count) => countCard(count, speech)).join("")}</div>`;
+}
+
+function countCard(count: StateCount, speech: Speech): string {
+  const items = statesWorstFirst
+    .filter((state) => count.counts[state] > 0)
+    .map(
+      (state) =>
+        `<li><b>${speech.format.integer(count.counts[state])}</b> ${stateMark(speech.messages, state)}</li>`,
+    );
+  const sentence = countSentence(speech, count);
+  return `<div class="count"><h3>${htmlText(count.label)}</h3><div class="total">${speech.format.integer(count.total)}</div>${count.total > 0 ? stateBar(count, sentence) : ""}<ul>${items.join("")}</ul></div>`;
+}
+
+function attention({ attention: table }: ReportModel, speech: Speech): string {
+  return table.rows.length === 0
+    ? `<p class="good">${htmlText(table.empty ?? "")}</p>`
+    : htmlTable(table, speech);
+}
+
+function tableSection(part: ReportSection, model: ReportModel, speech: Speech): string {
+  const charts = part.charts ?? [];
+  const drawn =
+    charts.length === 0
+      ? ""
+      : `<h3>${htmlText(speech.word("busiestLinks"))}</h3>${trafficKey(speech)}<div class="charts">${charts.map((chart) => trafficChart(chart, speech)).join("")}</div>`;
+  return `${drawn}${htmlTable(part.table, speech, part, model.period)}`;
+}
+
+/** Every state with its shape, for the map. */
+function legend(speech: Speech): string {
+  return `<p class="legend">${statesWorstFirst.map((state) => stateMark(speech.messages, state)).join("")}</p>`;
+}
