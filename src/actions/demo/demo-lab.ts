@@ -1,0 +1,43 @@
+/** The demo's lab: its own and gone with it, or one in the background that stays for whoever wants to look around. */
+import type { Inventory } from "../../inventory/model.ts";
+import { createFaults } from "../../lab/faults/create-faults.ts";
+import { askKeeper, startKeeper } from "../../lab/province/control.ts";
+import { startProvince } from "../../lab/province/start-province.ts";
+
+export interface DemoLab {
+  /** The inventory that points at the lab's agents. */
+  inventoryDirectory: string;
+  devices: number;
+  /** Lets the bad morning of this seed happen. What it does to whom is not told: the poller has to find out. */
+  startBadMorning(seed: number): Promise<void>;
+  /** Ends it; one in the background stays. */
+  stop(): Promise<void>;
+}
+
+/** A lab in child processes of this one. */
+export async function ownLab(inventory: Inventory, directory: string, signal: AbortSignal): Promise<DemoLab> {
+  const province = await startProvince(inventory, { directory, signal });
+  return {
+    inventoryDirectory: province.inventoryDirectory,
+    devices: province.agents.endpoints.length,
+    startBadMorning: (seed) => province.apply(createFaults(inventory, seed)),
+    stop: () => province.stop(),
+  };
+}
+
+/** A lab that runs on after the demo. */
+export async function keptLab(
+  inventory: Inventory,
+  directory: string,
+  signal: AbortSignal,
+): Promise<DemoLab> {
+  const { inventoryDirectory, devices } = await startKeeper(directory, inventory.directory, signal);
+  return {
+    inventoryDirectory,
+    devices,
+    startBadMorning: async (seed) => {
+      await askKeeper(directory, { kind: "faults", seed });
+    },
+    stop: async () => {},
+  };
+}
