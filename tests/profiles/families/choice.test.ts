@@ -1,0 +1,57 @@
+/** Which family a device is taken for, by what it says of itself: numbers and first words as the vendors give them. */
+import { beforeAll, expect, test } from "vitest";
+import { loadProfiles, type ProfileSet } from "../../../src/profiles/index.ts";
+
+let set: ProfileSet;
+beforeAll(async () => {
+  set = await loadProfiles();
+});
+
+/** sysObjectID below enterprises, sysDescr, families in the order they are tried ("?": only if a probe answers). */
+const devices: [string, string, string][] = [
+  ["9.1.516", "Cisco IOS Software, C3750 Software (C3750-IPBASEK9-M), Version 12.2(55)SE12", "cisco-ios"],
+  ["9.1.208", "Cisco Internetwork Operating System Software IOS (tm) C2600 Software", "cisco-ios"],
+  ["9.1.1745", "Cisco IOS Software, IOS-XE Software, Catalyst L3 Switch Software", "cisco-iosxe"],
+  ["9.1.2494", "Cisco IOS Software [Gibraltar], Catalyst L3 Switch Software (CAT9K_IOSXE)", "cisco-iosxe"],
+  ["9.12.3.1.3.1084", "Cisco NX-OS(tm) n5000, Software (n5000-uk9)", "cisco-nxos"],
+  ["9.1.745", "Cisco Adaptive Security Appliance Version 8.4(2)", "cisco-asa"],
+  ["9.6.1.85.26.1", "SG300-28 28-Port Gigabit Managed Switch", "cisco-small-business"],
+  ["14988.1", "RouterOS CCR1036-12G-4S", "mikrotik-routeros"],
+  ["2011.2.23.95", "S5720 Huawei Versatile Routing Platform Software VRP (R) software", "huawei-vrp"],
+  ["2011.10.1.89", "H3C Series Router MSR20-20 H3C Comware Platform Software", "h3c-comware"],
+  ["25506.11.1.101", "HP Comware Platform Software", "h3c-comware"],
+  ["12356.101.1.2009", "", "fortinet-fortigate"],
+  ["2636.1.1.1.2.31", "Juniper Networks, Inc. ex4200-24t", "juniper-junos"],
+  ["11.2.3.7.11.161", "ProCurve J9773A 2530-24G-PoEP Switch", "hp-procurve"],
+  ["47196.4.1.1.1.100", "Aruba JL635A 8325", "aruba-cx"],
+  ["7367.3", "DrayTek Corporation, Router Model: Vigor2860", "draytek-vigor"],
+  ["4881.1.2.1.1.105", "Ruijie RSR20", "ruijie-rgos"],
+  ["52642.1.1.10.1.41", "FS S5860", "fs-switch"],
+  ["3902.3.100.40", "ZXR10 5928E", "zte-zxr10"],
+  ["3902.1082.1001.300.2", "ZXA10 C300", "zte-zxa10"],
+  ["41112.1.5", "EdgeOS v1.10.11", "ubiquiti-edgeos"],
+  ["41112", "UAP-AC-Pro 4.0.42", "ubiquiti-unifi"],
+  ["10002.1", "Linux 2.6.32.71", "ubiquiti-unifi?, ubiquiti-airos?, ubiquiti-airos"],
+  ["4413", "USW-24P-250, 4.3.22, Linux 3.6.5", "ubiquiti-edgeswitch"],
+  ["11863.1.1.3", "TL-SG5428 24-Port Gigabit Switch", "tplink-jetstream"],
+  ["171.10.117.1.1", "DGS-3420-28TC Gigabit Ethernet Switch", "dlink"],
+  ["318.1.3.27", "APC Web/SNMP Management Card", "apc-ups"],
+  ["318.1.3.4.5", "APC Web/SNMP Management Card", "apc-pdu"],
+  ["318.1.3.11", "APC Web/SNMP Management Card", "apc-ats"],
+  ["534.1", "Eaton 9PX 6000i", "eaton-ups"],
+  ["2254.2.4", "Delta UPS SNMP Card", "delta-ups"],
+  ["99999.1", "some card", "generic-ups?, generic"],
+  ["6574.1", "Linux NAS", "synology-dsm"],
+  ["8072.3.2.10", "Linux server 6.1.0-18-amd64 x86_64", "synology-dsm?, printer?, linux-net-snmp"],
+  ["24681", "Linux TS-231P", "qnap-qts"],
+  ["311.1.1.3.1.2", "Hardware: Intel64 Family 6 - Software: Windows Version 6.3", "windows"],
+  ["6876.4.1", "VMware ESXi 7.0.3", "vmware-esxi"],
+  ["11.2.3.9.1", "HP ETHERNET MULTI-ENVIRONMENT", "printer"],
+  ["367.1.1", "RICOH MP C3004", "printer"],
+];
+
+test.each(devices)("%s %s", (number, sysDescr, families) => {
+  const candidates = set.candidates({ sysObjectId: `1.3.6.1.4.1.${number}`, sysDescr });
+  const tried = candidates.map(({ family, probe }) => (probe === undefined ? family : `${family}?`));
+  expect(tried.join(", ")).toBe(families);
+});
