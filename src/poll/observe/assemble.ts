@@ -193,8 +193,10 @@ function finishReading(
 ): TableReading {
   const guard =
     reading.classes.has("interface") && !watch.ifTableLastChange ? guardOf(reading, scope) : undefined;
+  const known = new Set(reading.columns.flatMap((oid) => [...scope.store.column(oid).cells.keys()]));
   return {
     columns: reading.columns,
+    known,
     uses: reading.uses,
     classes: [...reading.classes],
     ...(guard && { guard }),

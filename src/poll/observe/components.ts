@@ -16,18 +16,14 @@ export function viewOf(use: RuleUse, columns: readonly Cells[], scalars: Cells):
   return view;
 }
 
-/**
- * Adds the components of one rule to `components`. Returns false when there are rows the plan does not know, or it
- * knows rows that are not there: the table has changed since the discovery.
- */
+/** Adds the components of one rule to `components`, in the agent's order of rows. */
 export function addComponents(
   use: RuleUse,
   indexes: readonly string[],
   view: View,
   components: Component[],
-): boolean {
+): void {
   const { rows, order } = use;
-  let isKnown = true;
   for (let row = 0; row < indexes.length; row++) {
     const index = indexes[row]!;
     let place = order[row];
@@ -35,11 +31,16 @@ export function addComponents(
       place = { index, row: rows.get(index) };
       order[row] = place;
     }
-    if (place.row === undefined) isKnown = false;
-    else if (place.row !== null) components.push(componentOf(place.row, view, row));
+    if (place.row) components.push(componentOf(place.row, view, row));
   }
   order.length = indexes.length;
-  return isKnown && indexes.length === rows.size;
+}
+
+/** Are these the rows of the discovery, no more and no less? Else the plan has aged. */
+export function isFamiliar(known: ReadonlySet<string>, indexes: readonly string[]): boolean {
+  if (indexes.length !== known.size) return false;
+  for (let row = 0; row < indexes.length; row++) if (!known.has(indexes[row]!)) return false;
+  return true;
 }
 
 function componentOf(plan: RowPlan, view: View, row: number): Component {

@@ -1,7 +1,7 @@
-/** GET of many scalars: in requests of bearable size, around what agents refuse. */
+/** GET of many scalars, around those an agent stumbles over. */
 import type { SnmpError, SnmpSession, VarBind } from "../../snmp/types.ts";
 
-/** Variables of one request; some 1,200 octets of answer. Halved when the agent says tooBig or fails. */
+/** Variables of one request; some 1,200 octets of answer. The session divides further for agents that cannot. */
 const perRequest = 30;
 
 export interface Scalars {
@@ -30,27 +30,22 @@ async function getPart(
   result: Scalars,
   first: boolean,
 ): Promise<void> {
-  if (oids.length === 0) return;
   try {
     for (const varBind of await session.get(oids)) {
       if (varBind.value !== null) result.values.set(varBind.oid, varBind);
     }
   } catch (thrown) {
-    const error = thrown as SnmpError;
-    if (error.code === "no-such-name") {
-      // SNMPv1: one missing object spoils the request; ask again without it.
-      const missing = (error.errorIndex ?? 1) - 1;
-      const rest = oids.filter((_, at) => at !== missing);
-      if (rest.length < oids.length) return getPart(session, rest, result, first);
-    }
-    const divisible = error.code === "too-big" || error.code === "general-error" || error.code === "mismatch";
-    if (divisible && oids.length > 1) {
+    const { code } = thrown as SnmpError;
+    const isAnswered =
+      code === "too-big" || code === "general-error" || code === "mismatch" || code === "no-such-name";
+    if (isAnswered && oids.length > 1) {
+      // One object the agent stumbles over must not take the others with it.
       const half = Math.ceil(oids.length / 2);
       await getPart(session, oids.slice(0, half), result, first);
-      return getPart(session, oids.slice(half), result, first);
+      await getPart(session, oids.slice(half), result, first);
+    } else if (!isAnswered) {
+      if (first) throw thrown;
+      result.complete = false;
     }
-    if (divisible) return;
-    if (first) throw thrown;
-    result.complete = false;
   }
 }

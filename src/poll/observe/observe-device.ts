@@ -2,7 +2,7 @@
 import type { Component, ComponentClass } from "../../samples/types.ts";
 import type { SnmpSession, TableResult, VarBind } from "../../snmp/types.ts";
 import { cellNumber, cellText } from "./cell.ts";
-import { addComponents, viewOf } from "./components.ts";
+import { addComponents, isFamiliar, viewOf } from "./components.ts";
 import { discoverAs } from "./discover.ts";
 import { endsWalk, failure } from "./failure.ts";
 import { getMany } from "./get-many.ts";
@@ -166,9 +166,9 @@ function componentsOf({ plan, results, scalars }: Cycle): Component[] {
     const result = results.get(reading);
     if (result === undefined) continue;
     for (const use of reading.uses) {
-      const isSame = addComponents(use, result.indexes, viewOf(use, result.columns, scalars), components);
-      if (!isSame && result.complete) plan.stale = true;
+      addComponents(use, result.indexes, viewOf(use, result.columns, scalars), components);
     }
+    if (result.complete && !isFamiliar(reading.known, result.indexes)) plan.stale = true;
   }
   for (const use of plan.scalarUses) addComponents(use, [""], viewOf(use, [], scalars), components);
   for (const component of plan.constant) components.push(component);

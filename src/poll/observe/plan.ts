@@ -51,6 +51,8 @@ export interface TableReading {
   columns: readonly string[];
   uses: readonly RuleUse[];
   classes: readonly ComponentClass[];
+  /** Indexes the discovery found in these columns. */
+  known: ReadonlySet<string>;
   /** Position of the column that names interfaces, and the names of the discovery: when they differ, rows have moved. */
   guard?: { position: number; names: Map<string, string> };
   /** Times in a row it has not been read to its end: such a table comes last. */
