@@ -19,9 +19,12 @@ export function onBatteryRecords(family: string): AgentRecord[] {
         }, // upsBasicBatteryTimeOnBattery
         { oid: `${powerNet}.2.2.1.0`, tag: gauge32, value: 83 }, // upsAdvBatteryCapacity
         { oid: `${powerNet}.2.2.3.0`, tag: timeTicks, value: 258_000 }, // upsAdvBatteryRunTimeRemaining
+        { oid: `${powerNet}.2.3.1.0`, tag: gauge32, value: 830 }, // upsHighPrecBatteryCapacity, tenths
         { oid: `${powerNet}.3.2.1.0`, tag: gauge32, value: 0 }, // upsAdvInputLineVoltage
         { oid: `${powerNet}.3.2.4.0`, tag: gauge32, value: 0 }, // upsAdvInputFrequency
         { oid: `${powerNet}.3.2.5.0`, tag: integer, value: 3 }, // upsAdvInputLineFailCause: blackout
+        { oid: `${powerNet}.3.3.1.0`, tag: gauge32, value: 0 }, // upsHighPrecInputLineVoltage, tenths
+        { oid: `${powerNet}.3.3.4.0`, tag: gauge32, value: 0 }, // upsHighPrecInputFrequency, tenths
         { oid: `${powerNet}.4.1.1.0`, tag: integer, value: 3 }, // upsBasicOutputStatus: onBattery
         { oid: `${upsMib}.2.2.0`, tag: integer, value: 0, variation: { kind: "uptime", perSecond: 1 } }, // upsSecondsOnBattery
         { oid: `${upsMib}.2.3.0`, tag: integer, value: 43 }, // upsEstimatedMinutesRemaining
