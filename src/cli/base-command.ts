@@ -89,6 +89,9 @@ export abstract class PdcCommand extends Command {
     B extends Interfaces.OutputFlags<B>,
     A extends Interfaces.OutputArgs<A>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    // oclif fills a missing argument from stdin; our commands read stdin only where they say so.
+    for (const argument of Object.values((this.constructor as typeof PdcCommand).args))
+      argument.ignoreStdin = true;
     const parsed = await super.parse(options, argv);
     this.#base = parsed.flags as unknown as typeof this.base;
     const formats = (this.constructor as typeof PdcCommand).formats;
