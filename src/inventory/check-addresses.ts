@@ -12,7 +12,8 @@ interface InterfaceAddress {
   vrf: string;
 }
 
-export function checkAddresses(collected: Collected): InventoryProblem[] {
+/** `areLinksWhole`: whether links can be relied on to say which sites share a prefix. */
+export function checkAddresses(collected: Collected, areLinksWhole: boolean): InventoryProblem[] {
   const problems: InventoryProblem[] = [];
   const used: InterfaceAddress[] = [];
   for (const device of collected.items.devices.values()) {
@@ -63,7 +64,7 @@ export function checkAddresses(collected: Collected): InventoryProblem[] {
   return [
     ...problems,
     ...duplicates(collected, used),
-    ...overlaps(collected, used),
+    ...overlaps(collected, used, areLinksWhole),
     ...sitePrefixes(collected),
   ];
 }
@@ -116,9 +117,13 @@ function duplicates(collected: Collected, used: readonly InterfaceAddress[]): In
  * Two different prefixes of one routing instance that share addresses, and one prefix used in places that no link
  * joins. Prefixes nest or are apart, so sorted by start a stack of the open ones finds every overlap.
  */
-function overlaps(collected: Collected, used: readonly InterfaceAddress[]): InventoryProblem[] {
+function overlaps(
+  collected: Collected,
+  used: readonly InterfaceAddress[],
+  areLinksWhole: boolean,
+): InventoryProblem[] {
   const problems: InventoryProblem[] = [];
-  const joined = joinedSites(collected);
+  const joined = areLinksWhole ? joinedSites(collected) : () => true;
   const sorted = [...used].sort(
     (x, y) =>
       compare(x.vrf, y.vrf) ||

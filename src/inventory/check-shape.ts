@@ -104,7 +104,12 @@ function explain(
         ),
       ];
     case "invalid_union":
-      return [explainUnion(issue, schemaAt(schema, inner, value), input, problem, name)];
+      if (issue.discriminator !== undefined)
+        return [
+          unknownForm(schemaAt(schema, inner.slice(0, -1), value), issue.discriminator, input, problem),
+        ];
+      if (schemaAt(schema, inner, value) === model.secretSourceSchema) return [noSecretSource(name, problem)];
+      return [problem("invalid-value", `"${name ?? "value"}" fits none of its forms`)];
     default:
       return [problem("invalid-value", `"${name ?? "value"}": ${issue.message}`)];
   }
@@ -112,32 +117,22 @@ function explain(
 
 type MakeProblem = (code: string, message: string, hint?: string) => model.InventoryProblem;
 
-function explainUnion(
-  issue: Issue & { code: "invalid_union" },
-  schema: z.ZodType | undefined,
-  input: unknown,
+/** An object whose forms are told apart by one key, which is missing or says something else. */
+function unknownForm(
+  union: z.ZodType | undefined,
+  key: string,
+  given: unknown,
   problem: MakeProblem,
-  name: string | undefined,
 ): model.InventoryProblem {
-  if (issue.discriminator !== undefined) {
-    const words = optionsOf(schema).flatMap((option) => literalsOf(shapeOf(option)?.[issue.discriminator!]));
-    const given = valueAt(input, [issue.discriminator]);
-    if (given === undefined)
-      return problem("missing-key", `"${issue.discriminator}" is missing`, `one of ${words.join(", ")}`);
-    return problem(
-      "unknown-value",
-      `"${issue.discriminator}" cannot be ${shown(given)}`,
-      didYouMean(String(given), words) ?? `one of ${words.join(", ")}`,
-    );
-  }
-  if (schema === model.secretSourceSchema) {
-    return problem(
-      "invalid-secret-source",
-      `"${name}" must name exactly one source: file, env, command or sops`,
-      "the value itself never stands in the inventory",
-    );
-  }
-  return problem("invalid-value", `"${name ?? "value"}" fits none of its forms`);
+  const words = optionsOf(union).flatMap((option) => literalsOf(shapeOf(option)?.[key]));
+  if (given === undefined) return problem("missing-key", `"${key}" is missing`, `one of ${words.join(", ")}`);
+  const hint = didYouMean(String(given), words) ?? `one of ${words.join(", ")}`;
+  return problem("unknown-value", `"${key}" cannot be ${shown(given)}`, hint);
+}
+
+function noSecretSource(name: string | undefined, problem: MakeProblem): model.InventoryProblem {
+  const message = `"${name}" must name exactly one source: file, env, command or sops`;
+  return problem("invalid-secret-source", message, "the value itself never stands in the inventory");
 }
 
 /** Unquoted words that YAML reads as a number or a truth value, where a text is wanted. */

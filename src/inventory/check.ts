@@ -31,10 +31,11 @@ export function checkInventory(files: InventoryFiles): {
     else collectList(file.kind, parsed, collected, problems);
   }
   // What a file that could not be read might hold is not told as missing.
-  if (isWhole && files.problems.length === 0) problems.push(...checkReferences(collected));
+  const dangling = isWhole && files.problems.length === 0 ? checkReferences(collected) : [];
   problems.push(
+    ...dangling,
     ...checkSecretSources(collected),
-    ...checkAddresses(collected),
+    ...checkAddresses(collected, problems.length + dangling.length === 0),
     ...checkAgencies(collected),
     ...checkEquipment(collected),
   );

@@ -1,4 +1,5 @@
 /** What a person types, found: an agency by id, code, alias, or a name it has or had; others by id. */
+import { dateAt, existsOn } from "./agencies.ts";
 import type { Agency, Device, Inventory, Link } from "./model.ts";
 import { nearest } from "./near-match.ts";
 
@@ -34,9 +35,14 @@ export function findAgencies(inventory: Inventory, text: string): { agency: Agen
   return [];
 }
 
-/** The one agency a text means. @throws {LookupError} when none or several do. */
-export function findAgency(inventory: Inventory, text: string): Agency {
-  const found = findAgencies(inventory, text);
+/**
+ * The one agency a text means; of several, the one that exists on the day (default: today).
+ * @throws {LookupError} when none or several do.
+ */
+export function findAgency(inventory: Inventory, text: string, date: string = dateAt(inventory)): Agency {
+  const all = findAgencies(inventory, text);
+  const existing = all.filter(({ agency }) => existsOn(agency, date));
+  const found = all.length > 1 && existing.length > 0 ? existing : all;
   if (found.length === 1) return found[0]!.agency;
   if (found.length > 1) {
     const ids = found.map(({ agency }) => agency.id);

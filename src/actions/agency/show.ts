@@ -10,7 +10,7 @@ import { linkTable } from "../link/list.ts";
 
 export async function showAgency(place: InventoryPlace, text: string) {
   const { inventory, date } = await openInventory(place);
-  const agency = findAgency(inventory, text);
+  const agency = findAgency(inventory, text, date);
   const below = [...subtreeAt(inventory, agency.id, date)].filter((id) => id !== agency.id);
   const sites = sitesOfAgency(inventory, agency.id, { date });
   const devices = deviceTable(inventory, date, { agency: agency.id });

@@ -26,7 +26,7 @@ export function deviceTable(inventory: Inventory, date: string, filter: DeviceFi
   const devices =
     filter.agency === undefined
       ? [...inventory.devices.values()]
-      : devicesOfAgency(inventory, findAgency(inventory, filter.agency).id, { date });
+      : devicesOfAgency(inventory, findAgency(inventory, filter.agency, date).id, { date });
   const passing = devices.filter((device) => passes(device, filter)).slice(0, filter.limit);
   const rows = passing.map((device) => {
     const site = inventory.sites.get(device.site);

@@ -21,7 +21,7 @@ export async function listLinks(place: InventoryPlace, filter: LinkFilter = {}) 
   const links =
     filter.agency === undefined
       ? linksAt(inventory, date)
-      : accessLinksOfAgency(inventory, findAgency(inventory, filter.agency).id, { date });
+      : accessLinksOfAgency(inventory, findAgency(inventory, filter.agency, date).id, { date });
   const passing = links.filter(
     (link) =>
       (filter.kind === undefined || link.kind === filter.kind) &&

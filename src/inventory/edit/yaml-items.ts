@@ -19,19 +19,33 @@ export function editItem(text: string, id: string, change: (item: EditableItem) 
   const block = blockOf(text, id);
   if (block === undefined) throw new Error(`no object "${id}" in this file`);
   const inner = text.slice(block.start, block.end);
+  const lineEnd = inner.includes("\r\n") ? "\r\n" : "\n";
   const document = parseDocument(inner);
   const map = mapsOf(document).find((one) => one.get("id") === id);
   if (map === undefined) throw new Error(`object "${id}" cannot be read`);
+  const spacing = spacingOf(inner, document.toString(FORMAT));
   change(editable(document, map));
-  const changed = document.toString(FORMAT);
-  const lineEnd = inner.includes("\r\n") ? "\r\n" : "\n";
-  return text.slice(0, block.start) + withLineEnds(changed, lineEnd) + text.slice(block.end);
+  const changed = document
+    .toString(FORMAT)
+    .split("\n")
+    .map((line) => spacing.get(line) ?? line);
+  return text.slice(0, block.start) + changed.join(lineEnd) + text.slice(block.end);
+}
+
+/** How each line was spaced by who wrote it, by how the document model would space it. */
+function spacingOf(written: string, printed: string): Map<string, string> {
+  const [before, after] = [written.split(/\r?\n/), printed.split("\n")];
+  return new Map(before.length === after.length ? after.map((line, i) => [line, before[i]!] as const) : []);
 }
 
 /** The text with objects added at its end; a new file gets `heading` as its first line. */
 export function appendItems(text: string | undefined, items: readonly object[], heading: string): string {
   const document = new Document([], { version: "1.2" });
-  for (const item of items) document.add(nodeOf(document, item));
+  for (const item of items) {
+    const node = nodeOf(document, item);
+    if (isMap(node)) node.flow = false;
+    document.add(node);
+  }
   const added = document.toString(FORMAT);
   if (text === undefined || isEmptyList(text))
     return `${text === undefined ? `${heading}\n` : commentLines(text)}${added}`;
@@ -116,8 +130,7 @@ function nodeOf(document: Document, value: unknown): unknown {
   const map = document.createNode({}) as YAMLMap;
   for (const [key, inner] of Object.entries(value))
     if (inner !== undefined) map.set(key, nodeOf(document, inner));
-  const isSmall = !("id" in value && Object.keys(value).length > 2);
-  if (isSmall && Object.values(value).every((inner) => typeof inner !== "object")) map.flow = true;
+  if (Object.values(value).every((inner) => typeof inner !== "object")) map.flow = true;
   return map;
 }
 
