@@ -123,9 +123,11 @@ export interface CreateResult {
 
 export interface ReadRequest extends ResourceRequest {
   readonly id: string;
-  /** empty when the object is read for the first time */
+  /** what is known of the object; empty when it is read for the first time */
   readonly inputs: PropertyMap;
   readonly outputs: PropertyMap;
+  /** an import: the engine knows nothing but the id */
+  readonly anew?: boolean;
 }
 
 export interface ReadResult {

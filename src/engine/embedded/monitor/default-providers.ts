@@ -47,9 +47,7 @@ export class DefaultProviders {
 
   private async make(request: ProviderRequest): Promise<string> {
     const inputs = this.inputsFor(request.packageName);
-    if (request.version !== "") inputs.version = request.version;
-    if (request.pluginDownloadURL !== "")
-      inputs.__internal = { pluginDownloadURL: request.pluginDownloadURL };
+    Object.assign(inputs, providerOptions(request.version, request.pluginDownloadURL));
     const result = await this.register({
       ...emptyGoal,
       type: PROVIDER_TYPE_PREFIX + request.packageName,
@@ -97,4 +95,13 @@ function deniedPackages(config: ResolvedConfig): Set<string> {
     "the configuration pulumi:disable-default-providers is not a list of package names",
     'set it to a JSON list such as ["kubernetes"], or ["*"] for all',
   );
+}
+
+/** The version and download address of a provider, as inputs of its resource. */
+export function providerOptions(version: string, pluginDownloadURL: string): PropertyMap {
+  if (version === "" && pluginDownloadURL === "") return {};
+  return {
+    ...(version === "" ? {} : { version }),
+    __internal: pluginDownloadURL === "" ? {} : { pluginDownloadURL },
+  };
 }

@@ -22,7 +22,7 @@ import {
 import type { Deployment } from "../deploy/deployment.ts";
 import type { RegistrationResult, ResourceGoal, SourceEvent } from "../deploy/goal.ts";
 import { Callbacks, callbackOf } from "./callbacks.ts";
-import { DefaultProviders } from "./default-providers.ts";
+import { DefaultProviders, providerOptions } from "./default-providers.ts";
 import { errorHook, resourceHook } from "./hook-callbacks.ts";
 import { goalOf, type Registration, readRegistration } from "./registration.ts";
 import { RpcError, shutDown, status } from "./status.ts";
@@ -607,8 +607,6 @@ function withProviderOptions(
 ): Registration {
   const version = packageRef?.version ?? registration.options.version;
   const url = packageRef?.url ?? registration.options.pluginDownloadURL;
-  const properties: PropertyMap = { ...registration.properties };
-  if (version !== "") properties.version = version;
-  if (url !== "") properties.__internal = { pluginDownloadURL: url };
+  const properties = { ...registration.properties, ...providerOptions(version, url) };
   return { ...registration, properties };
 }

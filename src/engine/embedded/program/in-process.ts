@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { PulumiProgram } from "../../interface/engine.ts";
 import type { DirectClient } from "../monitor/direct-client.ts";
@@ -75,7 +75,7 @@ async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
   const { settings, config, stack, state } = runtime;
   const internals = settings as unknown as {
     resetOptions(...options: unknown[]): void;
-    disconnect(signalShutdown: boolean): Promise<void>;
+    waitForRPCs(): Promise<void>;
     disconnectSync(): void;
   };
   const direct = "in-process";
@@ -90,7 +90,11 @@ async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
   try {
     await reporter.whileRunning(() => stack.runInPulumiStack(async () => run.program()));
     await reporter.whileFinishing(async () => {
-      await internals.disconnect(false);
+      await internals.waitForRPCs();
+      // What was rejected without anybody waiting is only reported in the next turn.
+      await setImmediate();
+      await internals.waitForRPCs();
+      await setImmediate();
       if (!reporter.failed) await signalShutdown(run.monitor);
     });
   } finally {

@@ -60,7 +60,7 @@ export class ImportStep extends Step {
     let failure: Error | undefined;
     const id = now.id;
     try {
-      const found = await provider.read({ ...request, id, inputs: {}, outputs: {} });
+      const found = await provider.read({ ...request, id, inputs: {}, outputs: {}, anew: true });
       if (found.outputs === undefined) throw new Error(`resource '${id}' does not exist`);
       now.outputs = found.outputs;
       if (found.id !== "") now.id = found.id;

@@ -1,7 +1,7 @@
 import { InitializationError } from "../../interface/errors.ts";
 import type { Operation } from "../../interface/events.ts";
 import type { DiffKind, PropertyDiff, ReadResult } from "../../interface/provider.ts";
-import { sameProperties } from "../../properties/compare.ts";
+import { sameProperties, sameValue } from "../../properties/compare.ts";
 import type { ResourceState } from "../../state/resource.ts";
 import { isProviderType, nameOf } from "../../urn/urn.ts";
 import { type Deployment, timestamp } from "../deploy/deployment.ts";
@@ -68,7 +68,7 @@ export class RefreshStep extends Step {
       initErrors,
       ...(found.refreshBeforeUpdate === undefined ? {} : { refreshBeforeUpdate: found.refreshBeforeUpdate }),
     };
-    const drifted = !sameProperties(old.inputs, now.inputs) || !sameProperties(old.outputs, now.outputs);
+    const drifted = !sameValue(old.inputs, now.inputs) || !sameValue(old.outputs, now.outputs);
     if (drifted) now.modified = timestamp();
     this.new = now;
     if (old.external) this.changed = !sameProperties(old.outputs, now.outputs);
