@@ -123,6 +123,19 @@ export interface TableResult extends WalkResult {
   upTimeTicks?: number;
 }
 
+/** A column as plain values: no object per cell, which is what counts with thousands of devices. */
+export interface ReadColumn {
+  /** Of all values; one per row (arbitrary where there is no value) when an agent mixes types in a column. */
+  type: VarBindType | readonly VarBindType[];
+  /** By row; undefined where the row lacks this column. */
+  values: (VarBind["value"] | undefined)[];
+}
+
+/** The same as `TableResult`, column-wise. */
+export interface ColumnsResult extends Omit<TableResult, "columns"> {
+  columns: ReadColumn[];
+}
+
 /** Codes of what can go wrong with one request; `SnmpError.message` says it for people, with the address. */
 export type SnmpErrorCode =
   | "timeout"
@@ -167,6 +180,8 @@ export interface SnmpSession {
   ): Promise<WalkResult>;
   /** Columns (full OIDs of `...Entry.n`) of one table, several per request. A time-out after some rows gives them, incomplete. */
   table(columns: readonly string[], options?: TableOptions): Promise<TableResult>;
+  /** `table` without an object per cell, where a driver has it; `readColumns` of read-columns.ts does it with any. */
+  columns?(columns: readonly string[], options?: TableOptions): Promise<ColumnsResult>;
   /** What is known of the engine by now (v3), for the incarnation of a sample. */
   engine(): { engineId: string; boots: number; timeSeconds: number } | undefined;
   /** Smoothed round-trip time of unambiguous answers, ms. */

@@ -1,7 +1,9 @@
 import { statusError } from "../bounds.ts";
 import { SnmpRequestError } from "../error.ts";
 import { type Exchange, get } from "../get.ts";
+import { toTable } from "../read-columns.ts";
 import type {
+  ColumnsResult,
   SnmpSession,
   SnmpTarget,
   TableOptions,
@@ -85,12 +87,16 @@ export class PdcSession implements SnmpSession {
     );
   }
 
-  table(columns: readonly string[], options?: TableOptions): Promise<TableResult> {
+  async table(columns: readonly string[], options?: TableOptions): Promise<TableResult> {
+    return toTable(await this.columns(columns, options), columns);
+  }
+
+  columns(columns: readonly string[], options?: TableOptions): Promise<ColumnsResult> {
     return this.attempt(
       () =>
         new Promise((resolve, reject) => {
           if (columns.length === 0) throw new RangeError("a table without columns");
-          const settle = (error: unknown, result?: TableResult): void =>
+          const settle = (error: unknown, result?: ColumnsResult): void =>
             result ? resolve(result) : reject(error);
           new TableReader(this.channel, this.transport, columns, options, settle);
         }),

@@ -1,7 +1,7 @@
 import { boundsOf, FIRST_REPETITIONS, statusError, type WalkBounds } from "../bounds.ts";
 import { PDU_TAG } from "../codec/tags.ts";
 import { SnmpRequestError } from "../error.ts";
-import type { TableOptions, TableResult, WalkEnding } from "../types.ts";
+import type { ColumnsResult, TableOptions, WalkEnding } from "../types.ts";
 import { encodeAsked } from "./asked-variables.ts";
 import { type PreparedTable, prepareTable } from "./prepared-table.ts";
 import { type Answer, type Channel, Question, type QuestionListener } from "./question.ts";
@@ -19,7 +19,7 @@ const GENERAL_ERROR = 5;
  */
 export class TableReader implements QuestionListener {
   private readonly channel: Channel;
-  private readonly settle: (error: SnmpRequestError | undefined, result?: TableResult) => void;
+  private readonly settle: (error: SnmpRequestError | undefined, result?: ColumnsResult) => void;
   private readonly prepared: PreparedTable;
   private readonly question: Question;
   private readonly head: ScalarHead;
@@ -37,14 +37,14 @@ export class TableReader implements QuestionListener {
     transport: Transport,
     columns: readonly string[],
     options: TableOptions | undefined,
-    settle: (error: SnmpRequestError | undefined, result?: TableResult) => void,
+    settle: (error: SnmpRequestError | undefined, result?: ColumnsResult) => void,
   ) {
     this.channel = channel;
     this.settle = settle;
     this.bounds = boundsOf(options, performance.now());
     this.head = new ScalarHead(options?.scalars ?? [], options?.watchRestart ?? false);
     this.prepared = prepareTable(columns, this.head.oids());
-    this.rows = new TableRows(this.prepared.columns, this.prepared.prefixes);
+    this.rows = new TableRows(this.prepared.prefixes);
     this.question = new Question(channel, this, transport);
     this.active = this.rows.columns;
     this.ask(this.variablesAllowed());
@@ -175,7 +175,7 @@ export class TableReader implements QuestionListener {
   private restart(): boolean {
     const { peer } = this.channel;
     this.restarts += 1;
-    this.rows = new TableRows(this.prepared.columns, this.prepared.prefixes);
+    this.rows = new TableRows(this.prepared.prefixes);
     this.active = this.rows.columns;
     if (this.restarts > 1) {
       return this.end(
@@ -192,7 +192,7 @@ export class TableReader implements QuestionListener {
     const { indexes, columns } = this.rows.finish();
     const complete = ending === "end" && error === undefined;
     if (complete) this.channel.peer.tableRows.set(this.prepared, indexes.length);
-    const result: TableResult = {
+    const result: ColumnsResult = {
       ending: ending === "end" && error !== undefined ? "error" : ending,
       complete,
       rows: indexes.length,

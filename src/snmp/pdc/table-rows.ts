@@ -1,16 +1,18 @@
 import type { BerCursor } from "../codec/ber-cursor.ts";
 import { decodeValue, ValueSlot } from "../codec/decode-value.ts";
 import { compareOids, compareOidText, subIdsToText } from "../codec/oid.ts";
-import type { VarBind } from "../types.ts";
+import type { ColumnsResult, ReadColumn, VarBind, VarBindType } from "../types.ts";
 
 const NONE = new Uint8Array(0);
 
 /** One column while its table is read. */
 export class TableColumn {
-  /** OID with a dot behind it. */
-  readonly dotted: string;
   readonly prefix: Uint8Array;
-  readonly cells: (VarBind | undefined)[] = [];
+  /** One value per row; undefined where the row lacks this column. */
+  readonly values: (VarBind["value"] | undefined)[] = [];
+  /** The type of all values, or of each once they differ. */
+  type: VarBindType | undefined;
+  types: VarBindType[] | undefined;
   /** The agent has nothing more below this column. */
   ended = false;
   /** Index of the last variable that was taken: the next request goes on behind it. */
@@ -22,8 +24,7 @@ export class TableColumn {
   nextEnd = 0;
   nextEnded = false;
 
-  constructor(oid: string, prefix: Uint8Array) {
-    this.dotted = `${oid}.`;
+  constructor(prefix: Uint8Array) {
     this.prefix = prefix;
   }
 }
@@ -41,8 +42,8 @@ export class TableRows {
   private byIndex: Map<string, number> | undefined;
   private readonly slot = new ValueSlot();
 
-  constructor(columns: readonly string[], prefixes: readonly Uint8Array[]) {
-    this.columns = columns.map((oid, i) => new TableColumn(oid, prefixes[i]!));
+  constructor(prefixes: readonly Uint8Array[]) {
+    this.columns = prefixes.map((prefix) => new TableColumn(prefix));
   }
 
   /** From now on rows are found by their index: other columns are read over the same rows. */
@@ -69,17 +70,20 @@ export class TableRows {
   }
 
   /** Rows in the order of their indexes, every column as long as `indexes`. */
-  finish(): { indexes: string[]; columns: (VarBind | undefined)[][] } {
+  finish(): Pick<ColumnsResult, "indexes" | "columns"> {
     const { indexes } = this;
-    const columns = this.columns.map(({ cells }) => {
-      while (cells.length < indexes.length) cells.push(undefined);
-      return cells;
+    const columns = this.columns.map(({ type = "Null", types, values }): ReadColumn => {
+      while (values.length < indexes.length) values.push(undefined);
+      return { type: types ?? type, values };
     });
     if (this.byIndex === undefined) return { indexes, columns };
     const order = indexes.map((_, row) => row).sort((a, b) => compareIndexText(indexes[a]!, indexes[b]!));
     return {
       indexes: order.map((row) => indexes[row]!),
-      columns: columns.map((cells) => order.map((row) => cells[row])),
+      columns: columns.map(({ type, values }) => ({
+        type: typeof type === "string" ? type : order.map((row) => type[row]!),
+        values: order.map((row) => values[row]),
+      })),
     };
   }
 
@@ -140,16 +144,25 @@ export class TableRows {
     return variables;
   }
 
-  /** The decoded value becomes the cell of `column` in `row`. */
+  /** The decoded value becomes that of `column` in `row`. */
   private put(column: TableColumn, row: number): void {
-    const { cells } = column;
-    const cell: VarBind = {
-      oid: column.dotted + this.indexes[row]!,
-      type: this.slot.type,
-      value: this.slot.value,
-    };
-    while (cells.length < row) cells.push(undefined);
-    cells[row] = cell;
+    const { values } = column;
+    const { type, value } = this.slot;
+    if (column.type !== type) this.noteType(column, row, type);
+    else if (column.types) column.types[row] = type;
+    while (values.length < row) values.push(undefined);
+    values[row] = value;
+  }
+
+  private noteType(column: TableColumn, row: number, type: VarBindType): void {
+    const { type: first } = column;
+    if (first === undefined) {
+      column.type = type;
+      return;
+    }
+    column.types ??= column.values.map(() => first);
+    while (column.types.length < row) column.types.push(first);
+    column.types[row] = type;
   }
 
   /** The row with this index; a new one when there is none. */
@@ -166,7 +179,10 @@ export class TableRows {
   private truncate(rows: number): void {
     for (let row = rows; row < this.indexes.length; row++) this.byIndex?.delete(this.indexes[row]!);
     this.indexes.length = rows;
-    for (const { cells } of this.columns) if (cells.length > rows) cells.length = rows;
+    for (const { values, types } of this.columns) {
+      if (values.length > rows) values.length = rows;
+      if (types && types.length > rows) types.length = rows;
+    }
   }
 }
 

@@ -14,14 +14,17 @@ const SLOTS = 512;
 
 /**
  * One timer for thousands of requests in flight: a ring of slots, each a list; adding and removing cost the same
- * whatever the number. Precision is one tick (10 ms). It keeps the process alive only while something waits in it.
+ * whatever the number. Precision is one tick (10 ms). It sleeps until the next slot that is not empty, and keeps
+ * the process alive only while something waits.
  */
 export class TimerWheel {
   private readonly slots: WheelEntry[] = Array.from({ length: SLOTS }, () => new WheelEntry());
-  private waiting = 0;
-  private slotTick = 0;
-  private timer: NodeJS.Timeout | undefined;
   private readonly now: () => number;
+  private waiting = 0;
+  /** The last tick whose slot was looked at. */
+  private lastTick = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private wakesAtTick = 0;
 
   constructor(now: () => number = () => performance.now()) {
     this.now = now;
@@ -33,40 +36,58 @@ export class TimerWheel {
 
   /** Adds an entry that is in no wheel, or moves one that is in this wheel. */
   schedule(entry: WheelEntry, dueMs: number): void {
-    if (entry.next === entry) {
-      this.waiting += 1;
-      if (this.timer === undefined) this.start();
-    } else {
-      unlink(entry);
-    }
+    // With all slots empty nothing is passed over.
+    if (this.waiting === 0) this.lastTick = Math.floor(this.now() / TICK_MS);
+    if (entry.next === entry) this.waiting += 1;
+    else unlink(entry);
     entry.dueMs = dueMs;
-    const tick = Math.max(Math.ceil(dueMs / TICK_MS), this.slotTick + 1);
+    const tick = Math.max(Math.ceil(dueMs / TICK_MS), this.lastTick + 1);
     const head = this.slots[tick % SLOTS]!;
     entry.previous = head.previous;
     entry.next = head;
     head.previous.next = entry;
     head.previous = entry;
+    if (this.timer === undefined || tick < this.wakesAtTick) this.wakeAt(tick);
   }
 
   cancel(entry: WheelEntry): void {
     if (entry.next === entry) return;
     unlink(entry);
     this.waiting -= 1;
+    // The timer stays and goes off in vain: most entries are cancelled, and stopping it each time costs more.
   }
 
-  private start(): void {
-    this.slotTick = Math.floor(this.now() / TICK_MS);
-    this.timer = setTimeout(() => this.turn(), TICK_MS);
+  /** Forgets everything. */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const head of this.slots) while (head.next !== head) this.cancel(head.next);
+  }
+
+  private wakeAt(tick: number): void {
+    clearTimeout(this.timer);
+    this.wakesAtTick = tick;
+    this.timer = setTimeout(() => this.turn(), Math.max(1, tick * TICK_MS - this.now()));
   }
 
   private turn(): void {
+    this.timer = undefined;
     const now = this.now();
+    const tick = Math.floor(now / TICK_MS);
     // After a suspend or a blocked loop one turn of the whole ring finds everything that is due.
-    const last = Math.floor(now / TICK_MS);
-    const first = Math.max(this.slotTick + 1, last - SLOTS + 1);
-    this.slotTick = last;
-    for (let tick = first; tick <= last; tick++) this.expire(this.slots[tick % SLOTS]!, now);
-    this.timer = this.waiting > 0 ? setTimeout(() => this.turn(), TICK_MS) : undefined;
+    const first = Math.max(this.lastTick + 1, tick - SLOTS + 1);
+    this.lastTick = tick;
+    for (let each = first; each <= tick; each++) this.expire(this.slots[each % SLOTS]!, now);
+    if (this.waiting > 0) this.wakeAtNext();
+  }
+
+  private wakeAtNext(): void {
+    let tick = this.lastTick + 1;
+    for (let i = 1; i < SLOTS; i++, tick++) {
+      const head = this.slots[tick % SLOTS]!;
+      if (head.next !== head) break;
+    }
+    if (this.timer === undefined || tick < this.wakesAtTick) this.wakeAt(tick);
   }
 
   private expire(head: WheelEntry, now: number): void {

@@ -111,6 +111,7 @@ export class Transport implements Expiry {
   async close(): Promise<void> {
     this.closed = true;
     this.abandon(() => true);
+    this.wheel.stop();
     await Promise.all([...this.lines.values()].map((line) => line.socket.close()));
     this.lines.clear();
   }

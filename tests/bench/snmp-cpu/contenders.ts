@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import netSnmp, { type Session as NetSession } from "net-snmp";
 import snmpNative from "snmp-native";
 import { createPdcDriver } from "../../../src/snmp/pdc/driver.ts";
+import { readColumns } from "../../../src/snmp/read-columns.ts";
 import { secretText } from "../../../src/snmp/secret.ts";
 import type { SnmpCredential } from "../../../src/snmp/types.ts";
 
@@ -28,6 +29,22 @@ export function pdcTable(
     if (!complete) throw error ?? new Error("incomplete table");
     let variables = 0;
     for (const cells of columns) for (const cell of cells) if (cell) variables += 1;
+    return { variables };
+  };
+  return Object.assign(read, { close: () => void driver.close() });
+}
+
+export function pdcColumns(
+  port: number,
+  credential: SnmpCredential = community(),
+): Contender & { close(): void } {
+  const driver = createPdcDriver();
+  const session = driver.open({ address: "127.0.0.1", port, credential });
+  const read = async () => {
+    const { complete, columns, error } = await readColumns(session, COLUMNS);
+    if (!complete) throw error ?? new Error("incomplete table");
+    let variables = 0;
+    for (const { values } of columns) for (const value of values) if (value !== undefined) variables += 1;
     return { variables };
   };
   return Object.assign(read, { close: () => void driver.close() });
