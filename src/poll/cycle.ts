@@ -19,7 +19,7 @@ export interface CycleOptions {
   signal?: AbortSignal | undefined;
   clock: Clock;
   pollerEpoch: string;
-  /** Devices that are being read at one time (default 256). */
+  /** Devices that are being read at one time (default 128). */
   inFlight?: number;
   /** A device that has not been read by then gives its place on, so that silent ones hold up nobody (default 1000). */
   slowAfterMs?: number;
@@ -38,7 +38,8 @@ export interface CycleSummary {
   isStopped: boolean;
 }
 
-const IN_FLIGHT = 256;
+/** The driver keeps about as many requests under way as its socket can take answers; more devices only cost memory. */
+const IN_FLIGHT = 128;
 const SLOW_AFTER_MS = 1000;
 /** While this process has no time to spare, devices are slow because of it; more of them at once would not help. */
 const BUSY_SHARE = 0.95;

@@ -4,7 +4,10 @@
  * through the other drivers.
  */
 import { fork } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadInventory } from "../../src/inventory/load.ts";
 import { type StartedAgents, startAgents } from "../../src/lab/agent/start-agents.ts";
 import type { DriverName } from "../../src/snmp/types.ts";
 import { makeCenter } from "../poll/center.ts";
@@ -14,6 +17,7 @@ import type { PollCyclesReply, PollCyclesRequest } from "./poll-cycles.ts";
 
 const DEVICES = Number(process.env.BENCH_DEVICES ?? 5000);
 const CYCLES = 4;
+const compileCache = join(tmpdir(), "pdc-bench-compile-cache");
 const pollerPath = fileURLToPath(new URL("./poll-cycles.ts", import.meta.url));
 
 export async function run(): Promise<Figure[]> {
@@ -83,6 +87,7 @@ async function pollAll(agents: StartedAgents, count: number, driver?: DriverName
     });
     const request: PollCyclesRequest = {
       inventoryDirectory: center.inventoryDirectory,
+      cacheDirectory: center.stateDirectory,
       storePath: center.storePath,
       cycles: CYCLES,
       ...(driver && { driver }),

@@ -4,6 +4,7 @@ import type { DriverName } from "../../src/snmp/types.ts";
 
 export interface PollCyclesRequest {
   inventoryDirectory: string;
+  cacheDirectory: string;
   storePath: string;
   cycles: number;
   driver?: DriverName;
@@ -26,7 +27,7 @@ export interface PollCyclesReply {
 
 if (process.send) {
   process.once("message", async (request: PollCyclesRequest) => {
-    const { inventoryDirectory, storePath, driver } = request;
+    const { inventoryDirectory, cacheDirectory, storePath, driver } = request;
     const poller = await ProvincePoller.open({
       inventoryDirectory,
       cacheDirectory: false,

@@ -16,6 +16,7 @@ import { createDriver } from "../../snmp/driver.ts";
 import type { DriverName, SnmpDriver } from "../../snmp/types.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { SampleStore } from "../../store/types.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { SampleSink, type StoreFailure } from "./sample-sink.ts";
 
 export interface ProvincePollerOptions {
@@ -75,6 +76,7 @@ export class ProvincePoller {
    * with its exit code, before a packet is sent.
    */
   static async open(options: ProvincePollerOptions): Promise<ProvincePoller> {
+    keepHeapSmall();
     const { inventory, devices } = await readTargets(options);
     const poller = new ProvincePoller(options, openStore(options.storePath, { mode: "write" }));
     try {
