@@ -87,6 +87,7 @@ export function evaluate({
   }
   const links = new Map<string, SubjectState>();
   const linkMeasures = new Map<string, LinkMeasures>();
+  const cannotCarry = (id: string) => provenDown.has(id) || !reach.isOpen(inventory.links.get(id)!.a.device);
   for (const [id, [a, b]] of sides) {
     const link = inventory.links.get(id)!;
     const verdict = linkVerdict(
@@ -94,7 +95,7 @@ export function evaluate({
       a,
       b,
       (device) => devices.get(device),
-      carriesProbes(topology, id, provenDown),
+      carriesProbes(topology, id, cannotCarry),
       nowMs,
       thresholds,
     );
@@ -198,18 +199,19 @@ function linksOf(topology: Topology): Set<string> {
   return all;
 }
 
-/** Probes of the agency's address travel over its primary while that stands, else over the backup. */
-function carriesProbes(topology: Topology, link: string, provenDown: ReadonlySet<string>): boolean {
-  if (provenDown.has(link)) return false;
+/** Probes of the agency's address travel over its primary while that can carry, else over the backup. */
+function carriesProbes(topology: Topology, link: string, cannotCarry: (link: string) => boolean): boolean {
+  if (cannotCarry(link)) return false;
   const group = topology.groupByLink.get(link);
-  return !group?.backup.includes(link) || group.primary.every((primary) => provenDown.has(primary));
+  return !group?.backup.includes(link) || group.primary.every(cannotCarry);
 }
 
 /** Tells a backup that it is carrying what its primary cannot. */
 function noteBackups(topology: Topology, links: Map<string, SubjectState>): void {
   for (const group of topology.groups.values()) {
     const [primary] = group.primary;
-    if (primary === undefined || !group.primary.every((id) => links.get(id)?.state === "down")) continue;
+    const isLost = (id: string) => ["down", "unreachable"].includes(links.get(id)?.state ?? "");
+    if (primary === undefined || !group.primary.every(isLost)) continue;
     for (const id of group.backup) {
       const backup = links.get(id);
       if (!backup || (backup.state !== "up" && backup.state !== "degraded")) continue;

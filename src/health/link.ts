@@ -31,9 +31,9 @@ export function isProvenDown(a: LinkSide, b: LinkSide): boolean {
 }
 
 /**
- * A link is down only when an interface at one of its ends says so; a far end that does not answer leaves it
- * unknown, and an end that cannot be asked because of something above makes it unreachable when the other end says
- * nothing either.
+ * A link is down only when an interface at one of its ends says so. An agency's end that does not answer leaves it
+ * unknown; an upper device that is dead or cut off makes it unreachable, even while the agency's end is up and
+ * answers over another way.
  */
 export function linkVerdict(
   link: Link,
@@ -59,13 +59,13 @@ export function linkVerdict(
   }
   const known = ends.filter(([, status]) => status === "up" || status === "standby");
   if (known.length === 0) return { ...unknownLink(a, b, reasons, stateOfDevice), measures };
-  const silentEnd = [b, a].find((side) => side.standing === "silent");
-  if (silentEnd && known.length === 1) {
-    return {
-      state: "unknown",
-      reasons: sortReasons([...reasons, reason("far-end-silent", "warning", { device: silentEnd.device })]),
-      measures,
-    };
+  if (known.length === 1 && !known.some(([side]) => side === a)) {
+    const cut = cutOffAbove(a, reasons, stateOfDevice);
+    if (cut) return { ...cut, measures };
+  }
+  if (known.length === 1 && b.standing === "silent") {
+    const silent = reason("far-end-silent", "warning", { device: b.device });
+    return { state: "unknown", reasons: sortReasons([...reasons, silent]), measures };
   }
   if (known.length === 1 && reasons.length === 0) {
     const other = known[0]![0] === a ? b : a;
@@ -97,23 +97,8 @@ function unknownLink(
   reasons: readonly Reason[],
   stateOfDevice: (device: string) => SubjectState | undefined,
 ): Omit<LinkVerdict, "measures"> {
-  const upper = stateOfDevice(a.device);
-  if (upper?.state === "unreachable" && upper.because) {
-    const { kind, id } = upper.because;
-    return {
-      state: "unreachable",
-      reasons: [reason("unreachable-because", "warning", { kind, id }), ...reasons],
-      because: upper.because,
-    };
-  }
-  if (upper?.state === "down") {
-    const because = { kind: "device", id: a.device } as const;
-    return {
-      state: "unreachable",
-      reasons: [reason("unreachable-because", "warning", because), ...reasons],
-      because,
-    };
-  }
+  const cut = cutOffAbove(a, reasons, stateOfDevice);
+  if (cut) return cut;
   const lower = stateOfDevice(b.device);
   if (lower?.state === "down")
     return {
@@ -121,6 +106,19 @@ function unknownLink(
       reasons: sortReasons([reason("far-end-silent", "warning", { device: b.device }), ...reasons]),
     };
   return { state: "unknown", reasons: sortReasons([reason("no-evidence", "info"), ...reasons]) };
+}
+
+/** A link whose upper device is cut off or dead carries nothing to the center, whatever its lower end shows. */
+function cutOffAbove(
+  a: LinkSide,
+  reasons: readonly Reason[],
+  stateOfDevice: (device: string) => SubjectState | undefined,
+): Omit<LinkVerdict, "measures"> | undefined {
+  const upper = stateOfDevice(a.device);
+  const because = upper?.state === "down" ? ({ kind: "device", id: a.device } as const) : upper?.because;
+  if (!because) return undefined;
+  const why = reason("unreachable-because", "warning", { kind: because.kind, id: because.id });
+  return { state: "unreachable", reasons: [why, ...reasons], because };
 }
 
 function qualityReasons(

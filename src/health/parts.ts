@@ -1,5 +1,5 @@
 /** The interfaces and components of one measured device, judged. */
-import type { RatedSample } from "../samples/types.ts";
+import type { Component, RatedSample } from "../samples/types.ts";
 import { componentVerdict } from "./component.ts";
 import { type Expectation, interfaceVerdict } from "./interface.ts";
 import { findInterface, type SeenInterface } from "./link-evidence.ts";
@@ -39,6 +39,8 @@ export function judgeParts(
     const rates = ratesOf(component.class, component.key);
     const id = `${device}/${component.class}/${component.key}`;
     if (component.class !== "interface") {
+      // Neighbours and inventory have no state to be in.
+      if (!hasMeasurements(component)) continue;
       const verdict = componentVerdict(device, component, thresholds);
       into.components.set(id, { kind: "component", id, ...verdict });
       if (verdict.reasons.length > 0) reasons.push(...verdict.reasons);
@@ -77,6 +79,11 @@ export function judgeParts(
     }
   }
   return { interfaces, reasons };
+}
+
+function hasMeasurements({ measurements }: Component): boolean {
+  for (const _name in measurements) return true;
+  return false;
 }
 
 /** The names of the inventory as the keys of the sample; `missing`: watched ports the device does not have. */

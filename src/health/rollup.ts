@@ -48,9 +48,12 @@ export function siteState(
 
   const answers = members.some(({ state }) => state === "up" || state === "degraded");
   if (answers) {
+    const groups = groupReasons(topology, access, links);
+    const told = new Set(groups.flatMap(({ tells }) => tells));
     const reasons = [
-      ...groupReasons(topology, access, links),
-      ...access.flatMap((link) => (link.state === "up" ? [] : takenOver(link))),
+      ...groups.map(({ why }) => why),
+      // What a group says of its links is not said again of each.
+      ...access.flatMap((link) => (link.state === "up" ? [] : takenOver(link, told.has(link.id)))),
       ...members.flatMap((device) => (device.state === "up" ? [] : takenOver(device))),
     ];
     return result(hasFault(reasons) ? "degraded" : "up", reasons);
@@ -64,29 +67,36 @@ export function siteState(
   const isOwnFault = dead.length > 0 || (cutOff?.because !== undefined && own.has(cutOff.because.id));
   if (isOwnFault) {
     const broken = [...access, ...members].filter(({ state }) => state === "down");
-    return result("down", broken.flatMap(takenOver));
+    return result(
+      "down",
+      broken.flatMap((part) => takenOver(part)),
+    );
   }
   if (cutOff?.because) {
     const { kind, id } = cutOff.because;
     return result("unreachable", [reason("unreachable-because", "warning", { kind, id })], cutOff.because);
   }
-  return result("unknown", [...members.flatMap(takenOver), reason("all-unknown", "info")]);
+  return result("unknown", [...members.flatMap((part) => takenOver(part)), reason("all-unknown", "info")]);
 }
 
-/** On the backup, or without one. */
-function groupReasons(topology: Topology, access: readonly SubjectState[], links: States): Reason[] {
-  const reasons: Reason[] = [];
+/** On the backup, or without one: the reason, and the links it is about. */
+function groupReasons(
+  topology: Topology,
+  access: readonly SubjectState[],
+  links: States,
+): { why: Reason; tells: readonly string[] }[] {
+  const reasons: { why: Reason; tells: readonly string[] }[] = [];
   const groups = new Set(access.map(({ id }) => topology.groupByLink.get(id)));
   for (const group of groups) {
     const primary = group?.primary[0];
     if (group === undefined || primary === undefined) continue;
     const carrying = (ids: readonly string[]) => ids.find((id) => isCarrying(links.get(id)?.state));
+    const areLost = (ids: readonly string[]) => ids.every((id) => isLostState(links.get(id)?.state));
     const backup = carrying(group.backup);
-    if (carrying(group.primary) === undefined) {
-      const isLost = group.primary.every((id) => isLostState(links.get(id)?.state));
-      if (isLost && backup !== undefined) reasons.push(reason("on-backup", "warning", { primary, backup }));
-    } else if (group.backup.length > 0 && group.backup.every((id) => isLostState(links.get(id)?.state))) {
-      reasons.push(reason("no-backup", "warning", { link: group.backup[0]! }));
+    if (areLost(group.primary) && backup !== undefined) {
+      reasons.push({ why: reason("on-backup", "warning", { primary, backup }), tells: group.primary });
+    } else if (carrying(group.primary) !== undefined && group.backup.length > 0 && areLost(group.backup)) {
+      reasons.push({ why: reason("no-backup", "warning", { link: group.backup[0]! }), tells: group.backup });
     }
   }
   return reasons;
@@ -149,23 +159,26 @@ function combinedState(parts: readonly SubjectState[]): State {
   return has("up") ? "up" : "unknown";
 }
 
-/** The reasons of a device or link as those of what contains it. */
-function takenOver(part: SubjectState): Reason[] {
-  const isKnown = part.state !== "unknown";
+/** The reasons of a device or link as those of what contains it; told otherwise, or of something unknown, they are no fault of it. */
+function takenOver(part: SubjectState, isTold = false): Reason[] {
+  const isFault = part.state !== "unknown" && !isTold;
   return part.reasons
     .filter(({ severity }) => severity !== "info")
     .slice(0, REASONS_PER_SUBJECT)
     .map((why) => ({
       ...why,
-      severity: isKnown ? why.severity : "info",
+      severity: isFault ? why.severity : "info",
       subject: { kind: part.kind, id: part.id },
     }));
 }
 
 function sinceOf(state: State, parts: readonly SubjectState[]): { sinceMs?: number } {
   if (state === "up") return {};
+  // Degraded since the first of whatever is wrong now.
+  const isSame = (part: SubjectState) =>
+    part.state === state || (state === "degraded" && part.state !== "up" && part.state !== "unknown");
   const times = parts
-    .filter((part) => part.state === state && part.sinceMs !== undefined)
+    .filter((part) => isSame(part) && part.sinceMs !== undefined)
     .map((part) => part.sinceMs!);
   return times.length > 0 ? { sinceMs: Math.min(...times) } : {};
 }

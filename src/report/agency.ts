@@ -161,7 +161,7 @@ function columns({ speech, period, tree }: Prepared): TableColumn[] {
           }),
         ]
       : []),
-    timeColumn(speech, "since", "since", { dropOrder: 3 }),
     textColumn(speech, "why", "why", { dropOrder: 1 }),
+    timeColumn(speech, "since", "since", { dropOrder: 3 }),
   ];
 }

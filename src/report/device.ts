@@ -36,6 +36,7 @@ export function deviceReport(input: ReportInput): ReportModel {
       rows,
       empty: speech.word("noDevices"),
     },
+    beneath: { name: ["model", "address"], answeredPercent: ["coveragePercent"] },
     ...(period && {
       strips: stateStrips(prepared, new Map(shown.map(({ id }) => [id, period.devices.get(id) ?? []]))),
     }),
@@ -114,8 +115,8 @@ function columns({ speech, period }: Prepared): TableColumn[] {
       ? [percent("answeredPercent", "answered", 2, 2), percent("coveragePercent", "coverage", 3, 1)]
       : []),
     timeColumn(speech, "lastSample", "lastSample", { dropOrder: 8 }),
-    timeColumn(speech, "since", "since", { dropOrder: 5 }),
     textColumn(speech, "why", "why", { dropOrder: 1 }),
+    timeColumn(speech, "since", "since", { dropOrder: 5 }),
   ];
 }
 

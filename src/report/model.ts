@@ -46,6 +46,8 @@ export interface ReportSection {
   table: TableView;
   trends?: ReadonlyMap<string, Trend>;
   strips?: ReadonlyMap<string, StateStrip>;
+  /** On a page, columns written small beneath another instead of beside it: key → keys. */
+  beneath?: Readonly<Record<string, readonly string[]>>;
   charts?: readonly TrafficChart[];
 }
 

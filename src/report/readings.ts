@@ -39,7 +39,10 @@ export function countPorts(sample: DeviceSample): PortCounts | undefined {
   return counts;
 }
 
-/** The highest value of a measurement over the parts of a class: the busiest processor, the hottest sensor. */
+/**
+ * The highest value of a measurement over the parts of a class: the busiest processor, the hottest sensor. Parts that
+ * are full by design (a profile says so with a limit above 100 percent) are left out.
+ */
 export function highest(
   sample: DeviceSample,
   componentClass: ComponentClass,
@@ -49,6 +52,7 @@ export function highest(
   for (const component of sample.components) {
     const measurement = component.class === componentClass ? component.measurements[name] : undefined;
     if (!measurement || measurement.kind === "state") continue;
+    if (measurement.unit === "percent" && Number(component.attributes.warningAbove ?? 0) > 100) continue;
     const value = Number(measurement.value);
     if (Number.isFinite(value) && (found === undefined || value > found)) found = value;
   }

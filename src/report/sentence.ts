@@ -24,23 +24,28 @@ export function createSpeech(messages: Messages, format: Format, names: Names): 
       ? messages.words[key].replace(PLACEHOLDER, (_all, name: string) => values[name] ?? "")
       : messages.words[key];
 
-  const reason: Speech["reason"] = (why) => {
-    const template = (messages.reasons as Record<string, string>)[why.code] ?? why.code;
-    const sentence = template
+  const sentence = (why: Reason) =>
+    ((messages.reasons as Record<string, string>)[why.code] ?? why.code)
       .replace(PLACEHOLDER, (_all, name: string, how: string | undefined) =>
         written(why.values[name], how, why.values),
       )
       .trimStart();
-    return why.subject ? `${names.subject(why.subject.kind, why.subject.id)}: ${sentence}` : sentence;
-  };
+  const subject = (why: Reason) => (why.subject ? names.subject(why.subject.kind, why.subject.id) : "");
+  const reason: Speech["reason"] = (why) => [subject(why), sentence(why)].filter(Boolean).join(": ");
 
-  const why: Speech["why"] = (subject, most = 2) => {
-    if (!subject || subject.reasons.length === 0) return "";
-    const telling = subject.reasons.filter(({ severity }) => severity !== "info");
-    const sentences = [...new Set((telling.length > 0 ? telling : subject.reasons).map(reason))];
-    const shown = sentences.slice(0, most).join("; ");
-    const left = sentences.length - most;
-    return left > 0 ? `${shown}; ${word("more", { count: format.integer(left) })}` : shown;
+  const why: Speech["why"] = (of, most = 2) => {
+    if (!of || of.reasons.length === 0) return "";
+    const telling = of.reasons.filter(({ severity }) => severity !== "info");
+    const all = new Map((telling.length > 0 ? telling : of.reasons).map((found) => [reason(found), found]));
+    let previous = "";
+    const shown = [...all].slice(0, most).map(([whole, found]) => {
+      // One subject is named once.
+      const isSame = found.subject !== undefined && subject(found) === previous;
+      previous = subject(found);
+      return isSame ? sentence(found) : whole;
+    });
+    const left = all.size - most;
+    return [...shown, ...(left > 0 ? [word("more", { count: format.integer(left) })] : [])].join("; ");
   };
   return { messages, format, names, word, reason, why };
 

@@ -39,6 +39,15 @@ export function wanReport(input: ReportInput): ReportModel {
       rows,
       empty: speech.word("noLinks"),
     },
+    beneath: {
+      name: ["kind", "circuit", "role"],
+      inUtilisationPercent: ["inBitsPerSecond"],
+      outUtilisationPercent: ["outBitsPerSecond"],
+      rttMs: ["lossPercent"],
+      availabilityPercent: ["objective"],
+      inMeanBitsPerSecond: ["inPeakBitsPerSecond"],
+      outMeanBitsPerSecond: ["outPeakBitsPerSecond"],
+    },
     ...drawings(prepared, shown),
   };
   const ends = new Set(links.flatMap((link) => [link.a.device, link.b.device]));
@@ -179,8 +188,8 @@ function linkColumns(input: Prepared): TableColumn[] {
           numberColumn(speech, "rttMs", "rtt", format.milliseconds, { dropOrder: 4 }),
           percent("lossPercent", "loss", 4),
         ]),
-    timeColumn(speech, "since", "since", { dropOrder: 5 }),
     textColumn(speech, "why", "why", { dropOrder: 1 }),
+    timeColumn(speech, "since", "since", { dropOrder: 5 }),
   ];
 
   function periodColumns(): TableColumn[] {

@@ -104,7 +104,7 @@ describe("primary and backup", () => {
     );
     expect(codes(links.get("fiber"))).toBe("down link-end-down link-end-down");
     expect(codes(links.get("lte"))).toBe("up carrying-for-primary");
-    expect(codes(sites.get("commune"))).toBe("degraded link-end-down link-end-down on-backup");
+    expect(codes(sites.get("commune"))).toBe("degraded on-backup link-end-down link-end-down");
     expect(agencies.get("commune")?.state).toBe("degraded");
     expect(codes(devices.get("router"))).toBe("up interface-down");
   });
@@ -123,6 +123,36 @@ describe("primary and backup", () => {
     );
     expect(codes(sites.get("commune"))).toBe("down link-end-down link-end-down");
     expect(devices.get("switch")?.because).toEqual({ kind: "link", id: "fiber" });
+  });
+});
+
+describe("an upper device that is cut off", () => {
+  const chain = province({
+    devices: ["core", "hub", "commune"].map((id) => ({ id, site: id })),
+    links: [
+      { id: "trunk", a: "core/ge0", b: "hub/ge0" },
+      { id: "fiber", a: "hub/ge1", b: "commune/ge0", group: { id: "g", role: "primary" } },
+      { id: "sat", a: "core/sat0", b: "commune/sat0", group: { id: "g", role: "backup" } },
+    ],
+  });
+  test("makes its links unreachable, and the agency that answers over its backup is on backup", () => {
+    const health = evaluate({
+      inventory: chain,
+      topology: buildTopology(chain),
+      nowMs: NOW,
+      samples: rated(
+        sample("core", NOW, { components: [port("ge0", { oper: "down" }), port("sat0")] }),
+        silent("hub"),
+        sample("commune", NOW, { components: [port("ge0"), port("sat0")] }),
+      ),
+    });
+    expect(health.links.get("fiber")).toMatchObject({
+      state: "unreachable",
+      because: { kind: "link", id: "trunk" },
+    });
+    expect(codes(health.links.get("sat"))).toBe("up carrying-for-primary");
+    expect(codes(health.sites.get("commune"))).toBe("degraded on-backup unreachable-because");
+    expect(health.devices.get("commune")?.state).toBe("up");
   });
 });
 

@@ -10,6 +10,7 @@ export const style = `
 --up:#58c48c;--degraded:#e9b44c;--down:#ff7b80;--unreachable:#c79bf0;--unknown:#a3aebb;
 --up-bg:#17362a;--degraded-bg:#3a2e12;--down-bg:#46191d;--unreachable-bg:#33214a;--unknown-bg:#29323c;--in:#e9b44c;--out:#6fb4f2;--out-fill:#6fb4f233}}
 *{box-sizing:border-box}
+figure{margin:0}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif}
 a{color:var(--accent)}
@@ -42,7 +43,7 @@ table{border-collapse:collapse;width:100%;font-size:.87rem}
 th{position:sticky;top:0;text-align:left;background:var(--head);font-weight:600;padding:7px 9px;vertical-align:bottom;line-height:1.25}
 td{padding:6px 9px;border-top:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
 th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}
-td.w{min-width:15em;max-width:34em}td.t{white-space:nowrap}
+td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.92em}td.w{min-width:17em;max-width:34em}td.lead{min-width:9em}td.nm{min-width:11em}td small{white-space:nowrap}td.t{white-space:nowrap}
 tbody tr:hover{background:var(--head)}
 .empty,.note{color:var(--soft);margin:6px 0 0;font-size:.9rem}
 .good{color:var(--up);font-weight:600;margin:0}
@@ -68,7 +69,7 @@ tr{border:1px solid var(--line);border-radius:8px;padding:8px 10px;margin:0 0 10
 td,td.n,td.w{border:0;padding:2px 0;text-align:left;max-width:none;min-width:0;white-space:normal}td:empty,td.lo{display:none}
 td[data-h]::before{content:attr(data-h) ": ";color:var(--soft)}td.first::before,td.w::before,td.lead::before{content:none!important}
 td.lead{font-weight:600;font-size:1.02rem}
-.charts{grid-template-columns:1fr}.map text{font-size:16px}}
+.charts{grid-template-columns:1fr}.map{overflow-x:auto}.map svg{min-width:660px;max-height:none}.map text{font-size:15px}td small{display:inline;margin-left:8px;white-space:normal}}
 @media print{
 @page{size:A4 landscape;margin:11mm}
 :root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--head:#eee;--accent:#000;--up:#14663c;--degraded:#8a5600;--down:#b0141e;--unreachable:#6a2f98;--unknown:#555;--up-bg:#fff;--degraded-bg:#fff;--down-bg:#fff;--unreachable-bg:#fff;--unknown-bg:#eee;--in:#8a5a00;--out:#1f6fb2;--out-fill:#1f6fb226}

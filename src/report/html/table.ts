@@ -11,7 +11,7 @@ import { stateMark } from "./marks.ts";
 const LOW_ON_PHONE = 4;
 const LOW_ON_PAPER = 7;
 
-type Drawings = Pick<ReportSection, "trends" | "strips">;
+type Drawings = Pick<ReportSection, "trends" | "strips" | "beneath">;
 
 /** A table with its drawings; `period` places the strips. */
 export function htmlTable(
@@ -21,15 +21,18 @@ export function htmlTable(
   period?: { fromMs: number; toMs: number },
 ): string {
   if (view.rows.length === 0) return view.empty ? `<p class="empty">${htmlText(view.empty)}</p>` : "";
-  const { trends, strips } = drawings;
+  const { trends, strips, beneath = {} } = drawings;
   const hasTrends = trends !== undefined && trends.size > 0;
   const hasStrips = strips !== undefined && strips.size > 0 && period !== undefined;
-  const isUsed = (column: TableColumn) => view.rows.some((row) => shownText(column, row[column.key]) !== "");
-  const columns = view.columns.filter(isUsed);
+  const isUsed = (column: TableColumn) =>
+    view.rows.some((row) => isTelling(shownText(column, row[column.key])));
+  const used = view.columns.filter(isUsed);
+  const below = new Set(used.flatMap(({ key }) => beneath[key] ?? []));
+  const columns = used.filter(({ key }) => !below.has(key));
+  const small = (key: string) => used.filter((column) => beneath[key]?.includes(column.key));
+  const lead = columns.find(({ isState, dropOrder }) => !isState && dropOrder === 0)?.key;
   const head = [
-    ...columns.map(
-      (column) => `<th scope="col"${classOf(headClasses(column))}>${htmlText(column.header)}</th>`,
-    ),
+    ...columns.map((column) => headCell(column, small(column.key))),
     ...(hasTrends ? [`<th scope="col">${htmlText(speech.word("trend"))}</th>`] : []),
     ...(hasStrips ? [`<th scope="col">${htmlText(speech.word("stateOverTime"))}</th>`] : []),
   ];
@@ -39,7 +42,7 @@ export function htmlTable(
     const strip = hasStrips ? strips.get(id) : undefined;
     return [
       "<tr>",
-      ...columns.map((column, place) => cell(column, row[column.key], place, speech)),
+      ...columns.map((column) => cell(column, row, small(column.key), column.key === lead, speech)),
       ...(hasTrends ? [`<td>${trend ? trendChart(trend) : ""}</td>`] : []),
       ...(hasStrips ? [`<td>${strip ? stripChart(strip, period.fromMs, period.toMs) : ""}</td>`] : []),
       "</tr>",
@@ -50,16 +53,38 @@ export function htmlTable(
   return `<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>${notes}`;
 }
 
-function cell(column: TableColumn, value: CellValue, place: number, speech: Speech): string {
+function headCell(column: TableColumn, below: readonly TableColumn[]): string {
+  // Beneath a name its parts need no heading; beneath a number they do.
+  const more =
+    column.align === "right" ? below.map(({ header }) => `<small>${htmlText(header)}</small>`).join("") : "";
+  return `<th scope="col"${classOf(headClasses(column))}>${htmlText(column.header)}${more}</th>`;
+}
+
+function cell(
+  column: TableColumn,
+  row: TableView["rows"][number],
+  below: readonly TableColumn[],
+  isLead: boolean,
+  speech: Speech,
+): string {
+  const value = row[column.key];
   if (column.isState) return `<td class="t first">${stateMark(speech.messages, value as State, true)}</td>`;
   const classes = cellClasses(column);
-  if (place === 1) classes.push("lead");
+  if (isLead) classes.push("lead");
   const text = shownText(column, value);
-  return `<td${classOf(classes)}${text === "" ? "" : ` data-h="${htmlText(column.header)}"`}>${htmlText(text)}</td>`;
+  const beneath = below.map((other) => shownText(other, row[other.key])).filter(isTelling);
+  const small = beneath.length > 0 ? `<small>${htmlText(beneath.join(" · "))}</small>` : "";
+  const header = text === "" && small === "" ? "" : ` data-h="${htmlText(column.header)}"`;
+  return `<td${classOf(classes)}${header}>${htmlText(text)}${small}</td>`;
 }
 
 function shownText(column: TableColumn, value: CellValue): string {
   return column.format ? column.format(value) : String(value ?? "");
+}
+
+/** Neither empty nor the dash that stands for "not known" or "none". */
+function isTelling(text: string): boolean {
+  return text !== "" && text !== "–";
 }
 
 function headClasses(column: TableColumn): string[] {
@@ -72,6 +97,7 @@ function headClasses(column: TableColumn): string[] {
 function cellClasses(column: TableColumn): string[] {
   const classes = headClasses(column);
   if (column.key === "why" || column.key === "value") classes.push("w");
+  if (column.key === "name" || column.key === "device") classes.push("nm");
   if (column.key === "since" || column.key === "lastSample") classes.push("t");
   if ((column.dropOrder ?? 1) >= LOW_ON_PHONE) classes.push("lo");
   return classes;

@@ -62,7 +62,7 @@ export const en: Messages = {
     "link-standby": "on standby: {interface} of {device|device} is dormant",
     "carrying-for-primary": "carries in place of {primary|link}",
     "no-backup": "no backup left: {link|link} is down",
-    "on-backup": "runs on its backup {backup|link}; the primary {primary|link} is down",
+    "on-backup": "runs on its backup {backup|link}; the primary {primary|link} does not carry",
     "link-utilisation":
       "{percent|percent} of the committed rate used {direction|direction} (limit {limit|percent})",
     "link-errors": "errors on {interface} of {device|device}: {percent|percent} of packets",

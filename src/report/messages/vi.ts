@@ -69,7 +69,7 @@ export const vi: Messages = {
     "link-standby": "đang dự phòng: cổng {interface} của {device|device} ở trạng thái chờ",
     "carrying-for-primary": "đang thay thế {primary|link}",
     "no-backup": "không còn dự phòng: {link|link} bị gián đoạn",
-    "on-backup": "đang chạy đường dự phòng {backup|link}; đường chính {primary|link} bị gián đoạn",
+    "on-backup": "đang chạy đường dự phòng {backup|link}; đường chính {primary|link} không hoạt động",
     "link-utilisation":
       "sử dụng {percent|percent} tốc độ cam kết {direction|direction} (ngưỡng {limit|percent})",
     "link-errors": "cổng {interface} của {device|device} lỗi {percent|percent} số gói tin",
