@@ -81,9 +81,12 @@ async function pollAll(agents: StartedAgents, count: number, driver?: DriverName
       .map(({ id, address, port }) => ({ id, address, port, timeoutMs: 2000, retries: 2 })),
   );
   try {
+    // As `bin/pdc` runs it on its second start: the inventory checked before, the code compiled before.
+    await loadInventory(center.inventoryDirectory, { cacheDirectory: center.stateDirectory });
     const child = fork(pollerPath, {
       serialization: "advanced",
       stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     });
     const request: PollCyclesRequest = {
       inventoryDirectory: center.inventoryDirectory,

@@ -30,7 +30,7 @@ if (process.send) {
     const { inventoryDirectory, cacheDirectory, storePath, driver } = request;
     const poller = await ProvincePoller.open({
       inventoryDirectory,
-      cacheDirectory: false,
+      cacheDirectory,
       storePath,
       driver,
     });
