@@ -197,7 +197,7 @@ describe("a reform", () => {
     ]);
     expect(findAgency(inventory, "Xã Tây").id).toBe("west");
     expect(readFileSync(join(directory, "agencies/agencies.yaml"), "utf8")).toContain(
-      "- id: west # the seat of the merged commune",
+      "- id: west   # the seat of the merged commune",
     );
   });
 
