@@ -68,7 +68,7 @@ export class Receiver {
     if (
       !(security instanceof CommunitySecurity) ||
       security.version !== version ||
-      security.community.compare(octets, communityStart, communityEnd) !== 0
+      !security.isOurs(octets, communityStart, communityEnd)
     ) {
       this.drops.wrongCommunity += 1;
       return;

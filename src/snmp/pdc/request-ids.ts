@@ -11,8 +11,7 @@ export class RequestIds {
   private readonly pool = new Int32Array(1024);
   private position = this.pool.length;
 
-  /** An id for which `taken` is false. */
-  next(taken: { has(id: number): boolean }): number {
+  next(): number {
     for (;;) {
       if (this.position === this.pool.length) {
         randomFillSync(this.pool);
@@ -20,7 +19,7 @@ export class RequestIds {
       }
       const id = this.pool[this.position]! & 0x7fffffff;
       this.position += 1;
-      if (id >= LEAST && !taken.has(id)) return id;
+      if (id >= LEAST) return id;
     }
   }
 }

@@ -68,6 +68,14 @@ export class CommunitySecurity implements Security {
     return datagram;
   }
 
+  /** Whether the octets in `[start, end)` are this community. */
+  isOurs(octets: Uint8Array, start: number, end: number): boolean {
+    const { community } = this;
+    if (end - start !== community.length) return false;
+    for (let i = 0; i < community.length; i++) if (octets[start + i] !== community[i]) return false;
+    return true;
+  }
+
   /** Returns where the four octets of the request-id are. */
   private write(question: Question, id: number): number {
     writer.reset();

@@ -169,7 +169,8 @@ export class Transport implements Expiry {
     }
     const first = question.channel.peer.roundTrip.firstTimeoutMs(timeoutMs);
     // Jitter, so that devices that fell silent together are not asked again together.
-    const wait = first * 2 ** question.attempt * (0.95 + Math.random() * 0.1);
+    const backoff = question.attempt === 0 ? 1 : 2 ** question.attempt * (0.95 + Math.random() * 0.1);
+    const wait = first * backoff;
     question.attemptEndsMs = Math.min(question.deadlineMs, now + wait);
   }
 
