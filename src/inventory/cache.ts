@@ -47,11 +47,11 @@ export async function readCache(
     const status = await file.stat();
     if (!status.isFile() || (status.mode & 0o077) !== 0 || status.uid !== process.getuid?.())
       return undefined;
-    const text = await file.readFile("utf8");
-    const end = text.indexOf("\n");
-    const body = text.slice(end + 1);
-    if (text.slice(0, end) !== header(key, body)) return undefined;
-    return revive(JSON.parse(body), contentHash, directory);
+    const octets = await file.readFile();
+    const end = octets.indexOf(10);
+    const body = octets.subarray(end + 1);
+    if (octets.toString("utf8", 0, end) !== header(key, body)) return undefined;
+    return revive(JSON.parse(body.toString("utf8")), contentHash, directory);
   } catch {
     return undefined;
   }
@@ -86,7 +86,7 @@ function cachePath(cacheDirectory: string, key: string): string {
   return join(cacheDirectory, "inventory", `${key}.json`);
 }
 
-function header(key: string, body: string): string {
+function header(key: string, body: string | Uint8Array): string {
   return `${FORMAT} ${key} ${createHash("sha256").update(body).digest("hex")}`;
 }
 

@@ -7,6 +7,8 @@ import { FOREIGN_FOLDERS, KINDS, type Kind, LIMITS, PROVINCE_FILE } from "./kind
 import type { InventoryProblem } from "./model.ts";
 import { didYouMean } from "./near-match.ts";
 
+const READ_AT_ONCE = 32;
+
 /** One file as it lies on disk. */
 export interface InventoryFile {
   /** Relative to the directory, with "/". */
@@ -52,18 +54,21 @@ export async function readInventoryFiles(directory: string): Promise<InventoryFi
   const files: InventoryFile[] = [];
   const hash = createHash("sha256");
   let total = 0;
-  for (const { path, kind } of found) {
-    const octets = await readInside(root, path, problems);
-    if (octets === undefined) continue;
-    total += octets.length;
+  for (let first = 0; first < found.length; first += READ_AT_ONCE) {
+    const batch = found.slice(first, first + READ_AT_ONCE);
+    const read = await Promise.all(batch.map(({ path }) => readInside(root, path, problems)));
+    for (const [i, { path, kind }] of batch.entries()) {
+      const octets = read[i];
+      if (octets === undefined) continue;
+      total += octets.length;
+      hash.update(`${Buffer.byteLength(path)}:${path}:${octets.length}:`).update(octets);
+      files.push({ path, kind, octets });
+    }
     if (total > LIMITS.totalOctets) {
-      problems.push(
-        problemAt(path, "too-large", `the inventory is larger than ${mebibytes(LIMITS.totalOctets)}`),
-      );
+      const message = `the inventory is larger than ${mebibytes(LIMITS.totalOctets)}`;
+      problems.push(problemAt(batch.at(-1)!.path, "too-large", message));
       break;
     }
-    hash.update(`${Buffer.byteLength(path)}:${path}:${octets.length}:`).update(octets);
-    files.push({ path, kind, octets });
   }
   if (!files.some((file) => file.kind === "province") && problems.length === 0) {
     problems.push(
