@@ -23,11 +23,14 @@ import { editState, exportStack, importStack, stackOutputs } from "./stacks/stat
 
 /** The engine that runs in this process and needs nothing but npm packages. */
 export class EmbeddedEngine implements Engine {
-  readonly kind = "embedded";
-  private readonly settings: EngineSettings;
+  protected readonly settings: EngineSettings;
 
   constructor(settings: EngineSettings) {
     this.settings = settings;
+  }
+
+  get kind(): Engine["kind"] {
+    return "embedded";
   }
 
   private start(target: StackTarget, plan: OperationPlan): RunningOperation {

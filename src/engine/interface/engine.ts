@@ -1,5 +1,6 @@
 import type { PropertyMap, PropertyValue } from "../properties/values.ts";
 import type { PassphraseSource } from "../secrets/passphrase-source.ts";
+import type { Snapshot } from "../state/checkpoint.ts";
 import type { HistoryEntry } from "../state/history.ts";
 import type { TakeOver } from "../state/lock.ts";
 import type { Urn } from "../urn/urn.ts";
@@ -41,6 +42,8 @@ export interface EngineSettings {
   readonly passphrase: PassphraseSource;
   /** packages served by this process */
   readonly packages?: Readonly<Record<string, InProcessPackage>>;
+  /** further directories where `pulumi-resource-*` executables are looked for, before PATH */
+  readonly pluginDirectories?: readonly string[];
   /** environment of plugins and programs; default: that of the process, without the passphrase */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** what to do with a lock whose owner is gone; default `dead-owner` */
@@ -176,6 +179,8 @@ export interface Engine {
   export(target: StackTarget, options?: { readonly showSecrets?: boolean }): Promise<string>;
   /** @param force also when the text is of another stack or its references do not hold */
   importState(target: StackTarget, deployment: string, options?: { readonly force?: boolean }): Promise<void>;
+  /** Changes the state by hand, under the stack's lock; the result is checked before it is written. */
+  editState(target: StackTarget, edit: (snapshot: Snapshot) => Snapshot): Promise<void>;
   history(target: StackTarget, limit?: number): Promise<HistoryEntry[]>;
   getConfig(target: StackTarget): Promise<Record<string, ConfigValue>>;
   /** @param path `key` is a path into an object */

@@ -1,6 +1,13 @@
 import { createRequire } from "node:module";
 import type { ListValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb.js";
-import { emptyMap, type PropertyMap, type PropertyValue } from "./values.ts";
+import {
+  emptyMap,
+  isUnknown,
+  type PropertyMap,
+  type PropertyValue,
+  SIGNATURE_KEY,
+  signatures,
+} from "./values.ts";
 
 const require = createRequire(import.meta.url);
 let structModule: typeof import("google-protobuf/google/protobuf/struct_pb.js") | undefined;
@@ -18,6 +25,8 @@ export function fromStruct(struct: Struct | undefined): PropertyMap {
   struct?.getFieldsMap().forEach((value: Value, key: string) => {
     properties[key] = fromValue(value);
   });
+  // A reference to a resource whose id is not known yet has an empty one, whoever sent it.
+  if (properties[SIGNATURE_KEY] === signatures.resource && isUnknown(properties.id)) properties.id = "";
   return properties;
 }
 

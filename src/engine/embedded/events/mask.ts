@@ -2,9 +2,11 @@ import type { StepState } from "../../interface/events.ts";
 import { mapChildren } from "../../properties/transform.ts";
 import {
   isSecret,
+  type ObjectValue,
   type PropertyMap,
   type PropertyValue,
   SIGNATURE_KEY,
+  signatureOf,
   signatures,
 } from "../../properties/values.ts";
 import type { ResourceState } from "../../state/resource.ts";
@@ -21,6 +23,21 @@ export function maskSecrets(value: PropertyValue, show: boolean): PropertyValue 
   return mapChildren(value, (child) => maskSecrets(child, show));
 }
 
+/** What an event shows of an asset's text. */
+const ELIDED = "<contents elided>";
+
+function forEvent(properties: PropertyMap, showSecrets: boolean): PropertyMap {
+  return withoutTexts(maskSecrets(properties, showSecrets)) as PropertyMap;
+}
+
+function withoutTexts(value: PropertyValue): PropertyValue {
+  if (signatureOf(value) === signatures.asset) {
+    const asset = value as ObjectValue;
+    return typeof asset.text === "string" && asset.text !== "" ? { ...asset, text: ELIDED } : asset;
+  }
+  return mapChildren(value, withoutTexts);
+}
+
 /** A resource as events show it. */
 export function stepState(resource: ResourceState | undefined, showSecrets: boolean): StepState | null {
   if (!resource) return null;
@@ -35,8 +52,8 @@ export function stepState(resource: ResourceState | undefined, showSecrets: bool
     ...(resource.taint ? { taint: true } : {}),
     ...(resource.external ? { external: true } : {}),
     ...(resource.retainOnDelete ? { retainOnDelete: true } : {}),
-    inputs: maskSecrets(resource.inputs, showSecrets) as PropertyMap,
-    outputs: maskSecrets(resource.outputs, showSecrets) as PropertyMap,
+    inputs: forEvent(resource.inputs, showSecrets),
+    outputs: forEvent(resource.outputs, showSecrets),
     provider: resource.provider,
     ...(resource.initErrors.length > 0 ? { initErrors: resource.initErrors } : {}),
     ...(resource.hideDiff.length > 0 ? { hideDiffs: resource.hideDiff } : {}),

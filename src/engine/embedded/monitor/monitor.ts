@@ -77,7 +77,7 @@ export interface MonitorSetup {
 export class Monitor {
   private readonly setup: MonitorSetup;
   private readonly defaults: DefaultProviders;
-  private readonly callbacks = new Callbacks();
+  readonly callbacks = new Callbacks();
   private readonly stackTransforms: Transform[] = [];
   private readonly invokeTransforms: Transform[] = [];
   private readonly ownTransforms = new Map<Urn, readonly Transform[]>();
@@ -100,11 +100,6 @@ export class Monitor {
   close(): void {
     this.closed = true;
     for (const reject of this.closing.splice(0)) reject();
-  }
-
-  /** Closes the connections to the program's functions; they may be needed until everything is deleted. */
-  closeCallbacks(): void {
-    this.callbacks.close();
   }
 
   /** Calls that were not answered yet. */

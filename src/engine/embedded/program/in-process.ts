@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { PulumiProgram } from "../../interface/engine.ts";
+import type { LocalCallback } from "../monitor/callbacks.ts";
 import type { DirectClient } from "../monitor/direct-client.ts";
 
 const require = createRequire(import.meta.url);
@@ -19,6 +20,8 @@ export interface ProgramRun {
   readonly configSecretKeys: readonly string[];
   readonly monitor: DirectClient;
   readonly engine: DirectClient;
+  /** is given a way to the program's functions */
+  readonly serveCallbacks: (local: LocalCallback) => void;
   /** calls of the program that were not answered yet */
   readonly pendingCalls: () => number;
   /** resolves when the run is over for another reason: the program is not waited for any longer */
@@ -80,12 +83,11 @@ async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
   };
   const direct = "in-process";
   internals.resetOptions(run.project, run.stack, run.parallel, direct, direct, run.dryRun, run.organization);
-  const store = (
-    state as unknown as { getStore(): { settings: { monitor: unknown; engine: unknown } } }
-  ).getStore();
+  const store = (state as unknown as { getStore(): Store }).getStore();
   store.settings.monitor = run.monitor;
   store.settings.engine = run.engine;
   config.setAllConfig({ ...run.config }, [...run.configSecretKeys]);
+  run.serveCallbacks((token, request) => callInStore(store, token, request));
   const reporter = new ErrorReporter(runtime, run, store);
   try {
     await reporter.whileRunning(() => stack.runInPulumiStack(async () => run.program()));
@@ -102,6 +104,27 @@ async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
     reporter.stop();
   }
   return { failed: reporter.failed };
+}
+
+interface Store {
+  settings: { monitor: unknown; engine: unknown };
+  callbacks?: {
+    _callbacks?: Map<string, (request: Uint8Array) => Promise<{ serializeBinary(): Uint8Array }>>;
+  };
+}
+
+/** The SDK keeps the program's functions by token; they have to run in the program's store. */
+function callInStore(store: Store, token: string, request: Uint8Array): Promise<Uint8Array> | undefined {
+  const callback = store.callbacks?._callbacks?.get(token);
+  if (!callback) return undefined;
+  return runInStore(store, async () => (await callback(request)).serializeBinary());
+}
+
+function runInStore<T>(store: unknown, body: () => T): T {
+  const { asyncLocalStorage } = globalThis as unknown as {
+    asyncLocalStorage: { run<R>(store: unknown, body: () => R): R };
+  };
+  return asyncLocalStorage.run(store, body);
 }
 
 /**

@@ -60,13 +60,16 @@ export function programSource(parts: SourceParts): Source {
             programName: target.programName ?? deployment.stack,
             monitor: directMonitor(monitor),
             engine: directEngine(parts.service),
+            serveCallbacks: (local) => {
+              monitor.callbacks.local = local;
+            },
             pendingCalls: () => monitor.pendingCalls,
             aborted: aborted.promise,
           });
         }
         throw new Error("not yet");
       } finally {
-        monitor.closeCallbacks();
+        monitor.callbacks.close();
       }
     },
     abort() {

@@ -1,10 +1,10 @@
 import { InitializationError } from "../../interface/errors.ts";
 import type { Operation } from "../../interface/events.ts";
-import { sameProperties } from "../../properties/compare.ts";
+import { sameProperties, sameValue } from "../../properties/compare.ts";
 import { isUnknown } from "../../properties/values.ts";
 import type { PendingOperation, ResourceState } from "../../state/resource.ts";
 import { nameOf } from "../../urn/urn.ts";
-import type { Deployment } from "../deploy/deployment.ts";
+import { type Deployment, timestamp } from "../deploy/deployment.ts";
 import type { ReadEvent } from "../deploy/goal.ts";
 import { initializationFailure } from "./init-errors.ts";
 import { Step, type StepOutcome } from "./step.ts";
@@ -36,6 +36,9 @@ export class ReadStep extends Step {
     let failure: Error | undefined;
     // An unknown id can only be read once it is known.
     if (!isUnknown(now.id)) failure = await this.read(now);
+    const changed =
+      !this.old || !sameValue(this.old.inputs, now.inputs) || !sameValue(this.old.outputs, now.outputs);
+    if (changed) now.modified = timestamp();
     if (this.op === "read-replacement" && this.old) this.old.delete = true;
     this.counts = this.old !== undefined && !sameProperties(this.old.outputs, now.outputs);
     const respond = () => this.event.done({ state: now, result: "success" });
