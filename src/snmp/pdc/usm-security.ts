@@ -41,6 +41,9 @@ export class UsmSecurity implements Security {
   private readonly user: Buffer;
   private readonly contextName: Buffer;
   private readonly pinned: Buffer | undefined;
+  /** The keys used last, and the engine they are for. */
+  private keys: UserKeys = {};
+  private keysOf: Buffer | undefined;
 
   constructor(credential: V3Credential, peer: Peer, keyCache: KeyCache) {
     this.credential = credential;
@@ -111,8 +114,12 @@ export class UsmSecurity implements Security {
     return engine?.id.compare(contextEngineId) === 0 && this.contextName.compare(contextName) === 0;
   }
 
-  private keysFor(engineId: Uint8Array): UserKeys {
-    return this.keyCache.keysFor(this.credential, engineId);
+  private keysFor(engineId: Buffer): UserKeys {
+    if (this.keysOf !== engineId) {
+      this.keys = this.keyCache.keysFor(this.credential, engineId);
+      this.keysOf = engineId;
+    }
+    return this.keys;
   }
 
   private openUnauthenticated(message: V3Message, question: Question): UsmVerdict {

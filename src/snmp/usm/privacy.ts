@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import type { PrivProtocol } from "../types.ts";
 import { PRIV_SPECS } from "./protocols.ts";
 
@@ -8,7 +8,8 @@ const DES_BLOCK_OCTETS = 8;
 /** A localised privacy key. */
 export interface PrivKey {
   cipher: string;
-  key: Buffer;
+  /** A KeyObject: given octets, Node makes one anew for each message, which takes longer than the cipher. */
+  key: KeyObject;
   /** DES only: the pre-IV, second half of the key (RFC 3414 8.1.1.1). */
   preIv: Buffer | undefined;
 }
@@ -16,13 +17,13 @@ export interface PrivKey {
 export function privKey(protocol: PrivProtocol, localised: Buffer): PrivKey {
   const { cipher, keyOctets } = PRIV_SPECS[protocol];
   const key = localised.subarray(0, keyOctets);
-  if (protocol !== "des") return { cipher, key, preIv: undefined };
+  if (protocol !== "des") return { cipher, key: createSecretKey(key), preIv: undefined };
   const des = key.subarray(0, 8);
-  return { cipher, key: Buffer.concat([des, des, des]), preIv: key.subarray(8, 16) };
+  return { cipher, key: createSecretKey(Buffer.concat([des, des, des])), preIv: key.subarray(8, 16) };
 }
 
 /** Salts never repeat under one key: a counter that begins at a random number (RFC 3826 3.1.2.1). */
-let saltCounter = randomBytes(SALT_OCTETS).readBigUInt64BE();
+const saltCounter = new Uint32Array(new Uint8Array(randomBytes(SALT_OCTETS)).buffer);
 
 /** Encrypts a scoped PDU; `salt` goes into msgPrivacyParameters. */
 export function encrypt(
@@ -31,10 +32,11 @@ export function encrypt(
   timeSeconds: number,
   scopedPdu: Uint8Array,
 ): { encrypted: Buffer; salt: Buffer } {
-  saltCounter = BigInt.asUintN(64, saltCounter + 1n);
+  saltCounter[1]! += 1;
+  if (saltCounter[1] === 0) saltCounter[0]! += 1;
   const salt = Buffer.allocUnsafe(SALT_OCTETS);
-  salt.writeBigUInt64BE(saltCounter);
-  if (priv.preIv) salt.writeUInt32BE(boots);
+  salt.writeUInt32BE(priv.preIv ? boots : saltCounter[0]!, 0);
+  salt.writeUInt32BE(saltCounter[1]!, 4);
   return { encrypted: encryptWith(priv, boots, timeSeconds, salt, scopedPdu), salt };
 }
 
