@@ -7,7 +7,7 @@ beforeAll(async () => {
   set = await loadProfiles();
 });
 
-/** sysObjectID below enterprises, sysDescr, families in the order they are tried ("?": only if a probe answers). */
+/** sysObjectID below enterprises ("" where it is not answered), sysDescr, families in the order they are tried ("?": only if a probe answers). */
 const devices: [string, string, string][] = [
   ["9.1.516", "Cisco IOS Software, C3750 Software (C3750-IPBASEK9-M), Version 12.2(55)SE12", "cisco-ios"],
   ["9.1.208", "Cisco Internetwork Operating System Software IOS (tm) C2600 Software", "cisco-ios"],
@@ -16,6 +16,13 @@ const devices: [string, string, string][] = [
   ["9.12.3.1.3.1084", "Cisco NX-OS(tm) n5000, Software (n5000-uk9)", "cisco-nxos"],
   ["9.1.745", "Cisco Adaptive Security Appliance Version 8.4(2)", "cisco-asa"],
   ["9.6.1.85.26.1", "SG300-28 28-Port Gigabit Managed Switch", "cisco-small-business"],
+  ["", "Cisco Adaptive Security Appliance", "cisco-asa"],
+  ["", "Cisco Internetwork Operating System Software IOS (tm) s72033_rp Software", "cisco-ios"],
+  ["", "Cisco IOS Software, Catalyst L3 Switch Software (CAT3K_CAA-UNIVERSALK9-M)", "cisco-iosxe"],
+  ["9.1.1643", "Cisco IOS Software, Catalyst L3 Switch Software (CAT3K_CAA-UNIVERSALK9-M)", "cisco-iosxe"],
+  ["", "Juniper Networks, Inc. srx300 internet router, kernel JUNOS 15.1X49-D70.3", "juniper-junos"],
+  ["", "ZTE Ethernet Switch  ZXR10 5250-28TM-H, Version: V2.05.11B23", "zte-zxr10"],
+  ["", "APC Switched Rack PDU", "apc-pdu"],
   ["14988.1", "RouterOS CCR1036-12G-4S", "mikrotik-routeros"],
   ["2011.2.23.95", "S5720 Huawei Versatile Routing Platform Software VRP (R) software", "huawei-vrp"],
   ["2011.10.1.89", "H3C Series Router MSR20-20 H3C Comware Platform Software", "h3c-comware"],
@@ -31,7 +38,7 @@ const devices: [string, string, string][] = [
   ["3902.1082.1001.300.2", "ZXA10 C300", "zte-zxa10"],
   ["41112.1.5", "EdgeOS v1.10.11", "ubiquiti-edgeos"],
   ["41112", "UAP-AC-Pro 4.0.42", "ubiquiti-unifi"],
-  ["10002.1", "Linux 2.6.32.71", "ubiquiti-unifi?, ubiquiti-airos?, ubiquiti-airos"],
+  ["10002.1", "Linux 2.6.32.71", "ubiquiti-unifi?, ubiquiti-unifi?, ubiquiti-airos?, ubiquiti-airos"],
   ["4413", "USW-24P-250, 4.3.22, Linux 3.6.5", "ubiquiti-edgeswitch"],
   ["11863.1.1.3", "TL-SG5428 24-Port Gigabit Switch", "tplink-jetstream"],
   ["171.10.117.1.1", "DGS-3420-28TC Gigabit Ethernet Switch", "dlink"],
@@ -42,7 +49,11 @@ const devices: [string, string, string][] = [
   ["2254.2.4", "Delta UPS SNMP Card", "delta-ups"],
   ["99999.1", "some card", "generic-ups?, generic"],
   ["6574.1", "Linux NAS", "synology-dsm"],
-  ["8072.3.2.10", "Linux server 6.1.0-18-amd64 x86_64", "synology-dsm?, printer?, linux-net-snmp"],
+  [
+    "8072.3.2.10",
+    "Linux server 6.1.0-18-amd64 x86_64",
+    "synology-dsm?, synology-dsm?, printer?, linux-net-snmp",
+  ],
   ["24681", "Linux TS-231P", "qnap-qts"],
   ["311.1.1.3.1.2", "Hardware: Intel64 Family 6 - Software: Windows Version 6.3", "windows"],
   ["6876.4.1", "VMware ESXi 7.0.3", "vmware-esxi"],
@@ -51,7 +62,8 @@ const devices: [string, string, string][] = [
 ];
 
 test.each(devices)("%s %s", (number, sysDescr, families) => {
-  const candidates = set.candidates({ sysObjectId: `1.3.6.1.4.1.${number}`, sysDescr });
+  const sysObjectId = number === "" ? {} : { sysObjectId: `1.3.6.1.4.1.${number}` };
+  const candidates = set.candidates({ ...sysObjectId, sysDescr });
   const tried = candidates.map(({ family, probe }) => (probe === undefined ? family : `${family}?`));
   expect(tried.join(", ")).toBe(families);
 });
