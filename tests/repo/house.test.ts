@@ -5,7 +5,9 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
-const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
+const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" })
+  .split("\n")
+  .filter((file) => file !== "" && existsSync(join(root, file)));
 const ours = files.filter((file) => !file.startsWith("tests/fixtures/") && file !== "package-lock.json");
 const isText = (file: string) => /\.(ts|js|mjs|md|ya?ml|json|sh)$|^bin\/|^\.ci\//.test(file);
 
