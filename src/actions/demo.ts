@@ -51,7 +51,8 @@ export interface DemoResult {
 
 /** Seconds between two polls: enough for rates that mean something. */
 const intervalMs = 3_000;
-const cycleDeadlineMs = 30_000;
+/** A busy machine may be late; devices that are not done by then are recorded as skipped. */
+const cycleDeadlineMs = 60_000;
 /** Polls after the faults at most; the first usually shows them. */
 const mostCyclesAfterFaults = 3;
 
@@ -65,9 +66,12 @@ export async function* demo(options: DemoOptions): AsyncGenerator<DemoEvent, Dem
     cacheDirectory: options.cacheDirectory,
   });
   const directory = await mkdtemp(join(tmpdir(), "pdc-demo-"));
-  const removeNow = () => rmSync(directory, { recursive: true, force: true });
-  process.once("exit", removeNow);
   let lab: DemoLab | undefined;
+  const leave = () => {
+    lab?.abandon();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once("exit", leave);
   let poller: ProvincePoller | undefined;
   try {
     yield {
@@ -119,7 +123,7 @@ export async function* demo(options: DemoOptions): AsyncGenerator<DemoEvent, Dem
     await poller.close();
     poller = undefined;
     if (!keep) return { seed, brief, whole, pages };
-    process.off("exit", removeNow);
+    process.off("exit", leave);
     return { seed, brief, whole, pages, kept: { directory, inventoryDirectory, storePath } };
   } catch (error) {
     if (keep && lab !== undefined) await endKept(directory);
@@ -127,8 +131,8 @@ export async function* demo(options: DemoOptions): AsyncGenerator<DemoEvent, Dem
   } finally {
     await poller?.close();
     await lab?.stop();
-    if (process.listeners("exit").includes(removeNow)) {
-      process.off("exit", removeNow);
+    if (process.listeners("exit").includes(leave)) {
+      process.off("exit", leave);
       await rm(directory, { recursive: true, force: true });
     }
   }

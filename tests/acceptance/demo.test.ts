@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadInventory } from "../../src/inventory/load.ts";
+import type { Link } from "../../src/inventory/model.ts";
 import type { Fault } from "../../src/lab/faults/types.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -54,7 +56,8 @@ test.each([3, 8])("seed %i: the report names what went wrong, and only that", { 
     const truth = JSON.parse(await readFile(join(data.kept.directory, "truth.json"), "utf8")) as Fault[];
     expect(truth).toHaveLength(7);
     for (const fault of truth) expectTold(fault, data);
-    const causes = truth.flatMap(causesOf);
+    const { links } = await loadInventory(join(root, "inventory/quang-binh"));
+    const causes = truth.flatMap((fault) => causesOf(fault, links.values()));
     expect(data.attention.map(({ id }) => id).filter((id) => !causes.includes(id))).toEqual([]);
     const page = await readFile(data.pages[0]!, "utf8");
     expect(page).toContain("<!doctype html>");
@@ -65,15 +68,18 @@ test.each([3, 8])("seed %i: the report names what went wrong, and only that", { 
   }
 });
 
-/** Subjects whose being told is right: what the fault touches, and the links at it. */
-function causesOf(fault: Fault): string[] {
+/** Subjects that are rightly told for a fault: what it is about, and the links that end there. */
+function causesOf(fault: Fault, links: Iterable<Link>): string[] {
   switch (fault.kind) {
     case "link-cut":
       return [fault.link];
     case "on-backup":
       return [fault.primary, fault.backup];
-    default:
-      return [fault.device];
+    default: {
+      const { device } = fault;
+      const ending = [...links].filter(({ a, b }) => a.device === device || b.device === device);
+      return [device, ...ending.map(({ id }) => id)];
+    }
   }
 }
 
@@ -126,7 +132,7 @@ function expectTold(fault: Fault, { attention, agencies }: DemoData): void {
 
 test("Ctrl-C ends it with 130, and no process and no file of it is left", { timeout }, async () => {
   const demo = run(["demo"]);
-  for await (const line of demo.iterable({ from: "stderr" })) if (line.includes("agents of")) break;
+  await labIsUp(demo);
   demo.kill("SIGINT");
   const { exitCode } = await demo;
   expect(exitCode).toBe(130);
@@ -136,12 +142,19 @@ test("Ctrl-C ends it with 130, and no process and no file of it is left", { time
 
 test("a reader that goes away ends it, and no process of it is left", { timeout }, async () => {
   const demo = run(["demo", "--lang", "en"]);
-  for await (const line of demo.iterable({ from: "stderr" })) if (line.includes("agents of")) break;
+  await labIsUp(demo);
   demo.stdout!.destroy();
   demo.stderr!.destroy();
   await demo;
   expect(processesIn(directory)).toEqual([]);
 });
+
+/** Until the demo says that its agents answer. */
+async function labIsUp(demo: ReturnType<typeof run>): Promise<void> {
+  const isUp = Promise.withResolvers<void>();
+  demo.stderr!.on("data", (text) => String(text).includes("agents of") && isUp.resolve());
+  await Promise.race([isUp.promise, demo]);
+}
 
 /** Processes that were started with our directory in their environment (Linux). */
 function processesIn(marker: string): string[] {

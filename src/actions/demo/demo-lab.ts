@@ -12,6 +12,8 @@ export interface DemoLab {
   startBadMorning(seed: number): Promise<void>;
   /** Ends it; one in the background stays. */
   stop(): Promise<void>;
+  /** Ends it at once, also one in the background: for when this process is ending and can wait for nothing. */
+  abandon(): void;
 }
 
 /** A lab in child processes of this one. */
@@ -22,6 +24,8 @@ export async function ownLab(inventory: Inventory, directory: string, signal: Ab
     devices: province.agents.endpoints.length,
     startBadMorning: (seed) => province.apply(createFaults(inventory, seed)),
     stop: () => province.stop(),
+    // Agents end with the process that started them.
+    abandon: () => {},
   };
 }
 
@@ -31,7 +35,11 @@ export async function keptLab(
   directory: string,
   signal: AbortSignal,
 ): Promise<DemoLab> {
-  const { inventoryDirectory, devices } = await startKeeper(directory, inventory.directory, signal);
+  const { inventoryDirectory, devices, processId } = await startKeeper(
+    directory,
+    inventory.directory,
+    signal,
+  );
   return {
     inventoryDirectory,
     devices,
@@ -39,5 +47,12 @@ export async function keptLab(
       await askKeeper(directory, { kind: "faults", seed });
     },
     stop: async () => {},
+    abandon: () => {
+      try {
+        process.kill(processId, "SIGTERM");
+      } catch {
+        // It ended by itself.
+      }
+    },
   };
 }

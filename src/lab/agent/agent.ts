@@ -1,5 +1,4 @@
 /** One simulated device: its variables, its credential and its present faults. Knows datagrams, not sockets. */
-import { randomBytes } from "node:crypto";
 import { BerWriter } from "../../snmp/codec/ber-writer.ts";
 import { oidToOctets } from "../../snmp/codec/oid.ts";
 import type { AgentCounters, AgentDefinition, AgentFault } from "./definition.ts";
@@ -7,6 +6,7 @@ import { type Answering, answerCommunityMessage, type Handled, messageVersion } 
 import { isBelow } from "./oid-order.ts";
 import type { Layout } from "./responder.ts";
 import type { AgentRecord } from "./snmprec.ts";
+import { spoil } from "./spoil.ts";
 import { AgentTable } from "./table.ts";
 import { UsmResponder } from "./usm-responder.ts";
 
@@ -107,20 +107,4 @@ export function seedOf(name: string): number {
   let hash = 0x811c9dc5;
   for (const octet of Buffer.from(name)) hash = Math.imul(hash ^ octet, 0x01000193) >>> 0;
   return hash / 0x100000000;
-}
-
-/** Octets as a broken agent sends them: noise, a cut message, a length that claims too much, a wrong type. */
-function spoil(response: Buffer, turn: number): Buffer {
-  switch (turn % 4) {
-    case 0:
-      return randomBytes(1 + (turn % 200));
-    case 1:
-      return response.subarray(0, Math.floor(response.length / 2));
-    case 2:
-      response.writeUInt8(0x84, 1);
-      return response;
-    default:
-      response.writeUInt8(0x7f, response.length - 2);
-      return Buffer.concat([response, randomBytes(7)]);
-  }
 }

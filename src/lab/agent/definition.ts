@@ -38,7 +38,7 @@ export interface AgentDefinition {
  * - `reboot`: uptime and counters begin from zero, engine boots rises; `records` replace all it held (renumbering).
  * - `values`: records that replace or join those there are; a counter whose record has `value: null` goes on from
  *   where it is, with its new rule. `remove` takes whole subtrees away.
- * - `garbage`: answers are random octets, broken BER, or right answers to something else, in turn.
+ * - `garbage`: answers are noise in a right frame, random octets and broken lengths in turn (see spoil.ts).
  */
 export type AgentFault =
   | { kind: "normal" }

@@ -30,8 +30,8 @@ const hrStorageFixedDisk = "1.3.6.1.2.1.25.2.1.4";
 const ifOperStatus = { up: 1, down: 2 } as const;
 const halfDuplex = 2;
 /** Errors a second on the half-duplex end of a mismatch under light load. */
-const lateCollisionsPerSecond = 14;
-const fcsErrorsPerSecond = 9;
+const lateCollisionsPerSecond = 3;
+const fcsErrorsPerSecond = 1;
 const diskUsedShare = 0.985;
 
 /** Everything that happens to agents when these faults come about together. */
@@ -159,7 +159,9 @@ function duplexRecords(
     { oid: `${dot3StatsEntry}.19.${port.ifIndex}`, tag: integer, value: halfDuplex },
     counter(dot3StatsEntry, 3, fcsErrorsPerSecond),
     counter(dot3StatsEntry, 8, lateCollisionsPerSecond),
+    // RFC 3635 3.2.9: these are part of ifInErrors and ifOutErrors.
     counter(ifEntry, 14, fcsErrorsPerSecond),
+    counter(ifEntry, 20, lateCollisionsPerSecond),
   ];
 }
 

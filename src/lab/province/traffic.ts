@@ -35,6 +35,16 @@ export function carriedOctetsPerSecond(link: Link, direction: "toA" | "toB"): nu
   return mbps * octetsPerMegabit * share * (direction === "toB" ? 1 : 0.35);
 }
 
+/** Octets a second of a port the inventory lists (an uplink, a trunk): 8 to 32 Mbit/s. */
+function uplinkMean(seed: number): number {
+  return 1_000_000 * 4 ** unitNoise(seed, 5);
+}
+
+/** Octets a second of a port with somebody's computer at it. */
+function accessMean(seed: number): number {
+  return 2_000 * 60 ** unitNoise(seed, 5);
+}
+
 /** Traffic of a port. `isCarrying` says for a backup link whether it stands in for its primary. */
 export function trafficOf(device: Device, port: Port, isCarrying: (link: Link) => boolean): Traffic {
   const { link, side } = port;
@@ -51,6 +61,7 @@ export function trafficOf(device: Device, port: Port, isCarrying: (link: Link) =
     };
   }
   const seed = seedOf(`${device.id} ${port.name}`);
-  const mean = port.isUp && port.speedMbps > 0 ? 2_000 * 60 ** unitNoise(seed, 5) : 0;
+  const isListed = device.interfaces.some(({ name }) => name === port.name);
+  const mean = !port.isUp || port.speedMbps === 0 ? 0 : isListed ? uplinkMean(seed) : accessMean(seed);
   return { inOctetsPerSecond: mean, outOctetsPerSecond: mean * 2.2, inSeed: seed, outSeed: seed };
 }
