@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cachePath, readCache, writeCache } from "./cache.ts";
-import { complainerOf, type ProfileFile, readProfileFile } from "./file.ts";
+import { complainerOf, type ProfileFile, type ReadFile, readProfileFile } from "./file.ts";
 import { ProfileError, type ProfileProblem } from "./problems.ts";
 import { ProfileSet } from "./profile-set.ts";
 
@@ -38,10 +38,28 @@ export async function loadProfiles(options: LoadOptions = {}): Promise<ProfileSe
     })),
     ...added.map(({ path, text }) => readProfileFile(path, text, problems)),
   ];
+  checkNames(files);
   if (problems.length > 0) throw new ProfileError(problems);
   const set = new ProfileSet(files, problems);
   if (added.length > 0) set.compileAll();
   return set;
+}
+
+/** Families and modules share one space of names: `unless` and `skip` name the rules of both by them. */
+function checkNames(files: readonly ReadFile[]): void {
+  const kinds = new Map<string, ProfileFile["kind"]>();
+  for (const { file, complain } of files) {
+    if (file === undefined) continue;
+    const name = file.kind === "family" ? file.data.family : file.data.module;
+    const other = kinds.get(name) ?? file.kind;
+    if (other !== file.kind)
+      complain(
+        [file.kind],
+        "name-taken",
+        `"${name}" is the name of a ${other}: this ${file.kind} needs another`,
+      );
+    else kinds.set(name, file.kind);
+  }
 }
 
 /** Ours do not change while we run: parsed once a process. */

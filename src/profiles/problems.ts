@@ -62,3 +62,8 @@ export const didYouMean = (word: string, known: Iterable<string>): string | unde
   const candidate = nearest(word, known);
   return candidate === undefined ? undefined : `did you mean "${candidate}"?`;
 };
+
+/** Complaints about a part of a file, by path inside that part. */
+export function below(complain: Complain, path: readonly PropertyKey[]): Complain {
+  return (inner, ...rest) => complain([...path, ...inner], ...rest);
+}

@@ -1,28 +1,16 @@
 /** All families and modules together: inheritance, compilation when first needed, and the choice of a family. */
-import { compileLookup, compileRule, compileStates, expandReading } from "./compile.ts";
+import { compileLookup, compileStates } from "./compile-columns.ts";
+import { compileFacts, compileMatch } from "./compile-family.ts";
+import { compileParts } from "./compile-parts.ts";
 import type { ReadFile } from "./file.ts";
-import { resolveOid } from "./oid.ts";
-import { type Complain, didYouMean, ProfileError, type ProfileProblem } from "./problems.ts";
-import {
-  type Candidate,
-  compareRanks,
-  type Fact,
-  type FactName,
-  type Match,
-  type Profile,
-  rankMatch,
-} from "./profile.ts";
+import { emptyFamily, inherited, type Loaded } from "./inherit.ts";
+import { below, type Complain, didYouMean, ProfileError, type ProfileProblem } from "./problems.ts";
+import { type Candidate, compareRanks, type Match, type Profile, rankMatch } from "./profile.ts";
 import type { Lookup, Rule, StateMap } from "./rule.ts";
-import type { FactFile, FamilyFile, MatchFile, ModuleFile, RuleFile } from "./schema.ts";
-import { componentClasses } from "./vocabulary.ts";
+import type { FamilyFile, MatchFile, ModuleFile } from "./schema.ts";
 
 /** The family of devices nothing else recognises: the standard modules, by what answers. */
 export const genericFamily = "generic";
-
-interface Loaded<Data> {
-  data: Data;
-  complain: Complain;
-}
 
 export class ProfileSet {
   readonly #families = new Map<string, Loaded<FamilyFile>>();
@@ -101,7 +89,7 @@ export class ProfileSet {
 
   #allMatches(): { family: string; priority: number; match: Match }[] {
     this.#matches ??= [...this.#families.values()].flatMap(({ data, complain }) => {
-      const prefixes = this.#inherited(data, complain).prefixes;
+      const prefixes = inherited({ data, complain }, this.#families).prefixes;
       return data.match.map((match, at) => ({
         family: data.family,
         priority: data.priority,
@@ -127,7 +115,7 @@ export class ProfileSet {
         },
       ]);
     }
-    const data = loaded ? this.#inherited(loaded.data, loaded.complain) : emptyFamily;
+    const data = loaded ? inherited(loaded, this.#families) : emptyFamily;
     const complain: Complain = loaded?.complain ?? (() => undefined);
     const own = compileParts(family, data, this.#lookups, this.#states, complain);
     const shared = this.#modulesOf(data, complain).flatMap((module) => this.#rulesOf(module));
@@ -189,191 +177,4 @@ export class ProfileSet {
         complain(["skip", at], "unknown-module", `no module or rule "${name}"`, didYouMean(name, known));
     }
   }
-
-  /** The family's file with what it takes over from the one it extends. */
-  #inherited(data: FamilyFile, complain: Complain, depth = 0): FamilyFile {
-    if (data.extends === undefined) return data;
-    const parent = this.#families.get(data.extends);
-    if (!parent || depth > 4) {
-      complain(
-        ["extends"],
-        "unknown-family",
-        `no family "${data.extends}" to extend`,
-        didYouMean(data.extends, this.#families.keys()),
-      );
-      return data;
-    }
-    const base = this.#inherited(parent.data, parent.complain, depth + 1);
-    const replaced = new Set(data.components.map(ruleId));
-    return {
-      ...data,
-      prefixes: { ...base.prefixes, ...data.prefixes },
-      states: { ...base.states, ...data.states },
-      lookups: { ...base.lookups, ...data.lookups },
-      // Own rules first, as in `problems` their positions are those of the own file.
-      components: [...data.components, ...base.components.filter((rule) => !replaced.has(ruleId(rule)))],
-      readings: [
-        ...data.readings,
-        ...base.readings.filter(
-          (reading) => !data.readings.some((own) => own.class === reading.class && own.key === reading.key),
-        ),
-      ],
-      modules: [...new Set([...base.modules, ...data.modules])],
-      skip: [...new Set([...base.skip, ...data.skip])],
-      absent: { ...base.absent, ...data.absent },
-      identity: { ...base.identity, ...data.identity },
-    };
-  }
-}
-
-const emptyFamily: FamilyFile = {
-  family: genericFamily,
-  vendor: "",
-  title: "Any device, by standard MIBs",
-  match: [],
-  priority: 0,
-  modules: [],
-  skip: [],
-  identity: {},
-  absent: {},
-  prefixes: {},
-  states: {},
-  lookups: {},
-  readings: [],
-  components: [],
-};
-
-function ruleId(rule: RuleFile): string {
-  return rule.id ?? (typeof rule.class === "string" ? rule.class : "rule");
-}
-
-/** Complaints about a part of a file, by path inside that part. */
-function below(complain: Complain, path: readonly PropertyKey[]): Complain {
-  return (inner, ...rest) => complain([...path, ...inner], ...rest);
-}
-
-function compileParts(
-  source: string,
-  data: FamilyFile | ModuleFile,
-  sharedLookups: ReadonlyMap<string, Lookup>,
-  sharedStates: ReadonlyMap<string, StateMap>,
-  complain: Complain,
-): { rules: Rule[]; lookups: ReadonlyMap<string, Lookup> } {
-  const states = new Map(sharedStates);
-  for (const [name, file] of Object.entries(data.states)) states.set(name, compileStates(file));
-  const lookups = new Map(sharedLookups);
-  for (const [name, file] of Object.entries(data.lookups)) {
-    const compiled = compileLookup(name, file, data.prefixes, below(complain, ["lookups", name]));
-    if (compiled) lookups.set(name, compiled);
-  }
-  const around = { source, prefixes: data.prefixes, states, lookups };
-  const rules = [
-    ...data.components.map((file, at) => compileRule(file, around, below(complain, ["components", at]))),
-    ...data.readings.map((file, at) =>
-      compileRule(expandReading(file), around, below(complain, ["readings", at])),
-    ),
-  ];
-  checkIds(rules, source, data, complain);
-  return { rules, lookups };
-}
-
-/** Rule ids are unique; `unless` names classes or rules that exist (those of other files are not checked). */
-function checkIds(
-  rules: readonly Rule[],
-  source: string,
-  data: FamilyFile | ModuleFile,
-  complain: Complain,
-): void {
-  const ids = new Set<string>();
-  for (const [at, rule] of rules.entries()) {
-    const path = at < data.components.length ? ["components", at] : ["readings", at - data.components.length];
-    if (ids.has(rule.id))
-      complain(
-        path,
-        "duplicate-id",
-        `two rules are called "${rule.id.slice(source.length + 1)}": give this one an id of its own`,
-      );
-    ids.add(rule.id);
-  }
-  for (const [at, rule] of rules.entries()) {
-    const path = at < data.components.length ? ["components", at] : ["readings", at - data.components.length];
-    for (const name of rule.unless) {
-      if (
-        name.includes(".") ||
-        ids.has(`${source}.${name}`) ||
-        (componentClasses as readonly string[]).includes(name)
-      )
-        continue;
-      complain(
-        [...path, "unless"],
-        "unknown-rule",
-        `no class or rule "${name}"`,
-        didYouMean(name, [...componentClasses, ...[...ids].map((id) => id.slice(source.length + 1))]),
-      );
-    }
-  }
-}
-
-function compileMatch(
-  file: MatchFile,
-  prefixes: Readonly<Record<string, string>>,
-  complain: Complain,
-): Match {
-  const oid = (text: string, key: string): string => {
-    const resolved = resolveOid(text, prefixes);
-    if (resolved === undefined) complain([key], "unknown-prefix", `unknown prefix in "${text}"`);
-    return resolved ?? "0.0";
-  };
-  const probe = typeof file.probe === "string" ? { oid: file.probe } : file.probe;
-  return {
-    ...(file.sysObjectId !== undefined && { sysObjectId: oid(file.sysObjectId, "sysObjectId") }),
-    ...(file.sysDescr !== undefined && { sysDescr: new RegExp(file.sysDescr, "i") }),
-    ...(file.notSysDescr !== undefined && { notSysDescr: new RegExp(file.notSysDescr, "i") }),
-    ...(probe && {
-      probe: {
-        oid: oid(probe.oid, "probe"),
-        ...("matches" in probe && { matches: new RegExp(probe.matches, "i") }),
-      },
-    }),
-  };
-}
-
-const entityFacts: Readonly<Record<FactName, readonly Fact[]>> = {
-  model: [{ from: "entity", column: "model" }],
-  serial: [{ from: "entity", column: "serial" }],
-  softwareVersion: [{ from: "entity", column: "software" }],
-  vendor: [],
-};
-
-/** The family's own places first, then ENTITY-MIB's chassis. */
-function compileFacts(data: FamilyFile, complain: Complain): Record<FactName, readonly Fact[]> {
-  const compile = (name: FactName): readonly Fact[] => {
-    const own = (data.identity[name] ?? []).map((file, at) =>
-      compileFact(file, data.prefixes, below(complain, ["identity", name, at])),
-    );
-    return [...own, ...entityFacts[name]];
-  };
-  return {
-    model: compile("model"),
-    serial: compile("serial"),
-    softwareVersion: compile("softwareVersion"),
-    vendor: compile("vendor"),
-  };
-}
-
-function compileFact(file: FactFile, prefixes: Readonly<Record<string, string>>, complain: Complain): Fact {
-  const oid = (text: string): string => {
-    const resolved = resolveOid(text, prefixes);
-    if (resolved === undefined) complain([], "unknown-prefix", `unknown prefix in "${text}"`);
-    return resolved ?? "0.0";
-  };
-  const match = "match" in file && file.match !== undefined ? { match: new RegExp(file.match, "i") } : {};
-  if ("oid" in file) return { from: "oid", oid: oid(file.oid), ...match };
-  if ("first" in file) return { from: "first", oid: oid(file.first), ...match };
-  if ("sysDescr" in file) return { from: "sysDescr", match: new RegExp(file.sysDescr, "i") };
-  if ("entity" in file) return { from: "entity", column: file.entity, ...match };
-  return {
-    from: "sysObjectId",
-    map: new Map(Object.entries(file.sysObjectId).map(([key, model]) => [oid(key), model])),
-  };
 }

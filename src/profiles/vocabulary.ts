@@ -174,6 +174,16 @@ export const vocabulary = {
 /** Every class, in the order reports show them. */
 export const componentClasses = Object.keys(vocabulary) as [ComponentClass, ...ComponentClass[]];
 
+/** What every device is asked for: found, or absent with a reason. */
+export const expectedClasses = [
+  "interface",
+  "processor",
+  "memory",
+  "temperature",
+  "fan",
+  "power-supply",
+] as const satisfies readonly ComponentClass[];
+
 /** Kind and unit of a measurement of a class; undefined when the vocabulary has no such name. */
 export function measurementWord(componentClass: ComponentClass, name: string): MeasurementWord | undefined {
   const words: Record<string, MeasurementWord> = vocabulary[componentClass];

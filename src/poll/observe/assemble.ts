@@ -2,20 +2,12 @@
 import type { Profile } from "../../profiles/profile.ts";
 import type { Rule } from "../../profiles/rule.ts";
 import type { Component, ComponentClass, SystemIdentity } from "../../samples/types.ts";
-import type { VarBind } from "../../snmp/types.ts";
-import { cellNumber, cellText } from "./cell.ts";
-import { classesOf } from "./classes.ts";
+import { absentOf } from "./absent.ts";
 import { addComponents } from "./components.ts";
-import { incarnationOf } from "./incarnation.ts";
+import { incarnationOf, watchOf } from "./incarnation.ts";
 import type { Discovery } from "./observation.ts";
-import {
-  type DevicePlan,
-  type RowPlan,
-  type RuleUse,
-  systemScalars,
-  type TableReading,
-  type Watch,
-} from "./plan.ts";
+import type { DevicePlan, RowPlan, RuleUse } from "./plan.ts";
+import { ReadingDraft, systemScalarsOf } from "./readings.ts";
 import type { DeviceScope } from "./scope.ts";
 
 /** A rule and the rows it found. */
@@ -43,8 +35,8 @@ const retryAfterMs = 600_000;
 /** Plan and first observation of what was found. */
 export function assemble(found: Found): Discovery {
   const { scope } = found;
-  const scalars = new ScalarList(scope.scalars);
-  const readings = new Map<string, { columns: string[]; uses: RuleUse[]; classes: Set<ComponentClass> }>();
+  const scalars = systemScalarsOf(scope.scalars);
+  const readings = new Map<string, ReadingDraft>();
   const scalarUses: RuleUse[] = [];
   const constant: Component[] = [];
   const measured: Component[] = [];
@@ -54,34 +46,31 @@ export function assemble(found: Found): Discovery {
       addComponents({ rule, rows, positions: [], order: [] }, [...rows.keys()], [], constant);
       continue;
     }
-    const reading = rule.table === undefined ? undefined : openReading(readings, rule.table);
+    const reading = rule.table === undefined ? undefined : (readings.get(rule.table) ?? new ReadingDraft());
     const positions = rule.columns.map((column, at) => {
       if (!columns.has(at)) return -1;
-      return column.scalar || reading === undefined
-        ? scalars.position(column.oid)
-        : positionIn(reading.columns, column.oid);
+      return (column.scalar || reading === undefined ? scalars : reading.columns).position(column.oid);
     });
     const use: RuleUse = { rule, rows, positions, order: [] };
-    if (reading) {
-      reading.uses.push(use);
-      for (const componentClass of classesOf(rule)) reading.classes.add(componentClass);
-    } else scalarUses.push(use);
+    if (reading === undefined) scalarUses.push(use);
+    else {
+      reading.add(use);
+      readings.set(rule.table!, reading);
+    }
     const indexes = [...rows.keys()];
     addComponents(use, indexes, discoveredView(rule, indexes, columns, scope), measured);
     use.order.length = 0;
   }
-  const watch = watchOf(scope.scalars);
+  const watch = watchOf((oid) => scope.scalars.get(oid));
   const components = [...measured, ...constant];
   const given = new Set(components.map((component) => component.class));
-  const absent = Object.fromEntries(
-    Object.entries(found.profile.absent).filter(([name]) => !given.has(name as ComponentClass)),
-  );
+  const absent = absentOf(found.profile, given, found.undiscovered);
   const now = Date.now();
   const plan: DevicePlan = {
     device: found.device,
     profile: found.profile,
     system: found.system,
-    readings: [...readings.values()].map((reading) => finishReading(reading, scope, watch)),
+    readings: [...readings.values()].map((reading) => reading.finish(scope, watch)),
     scalars: scalars.oids,
     scalarUses,
     constant,
@@ -141,37 +130,6 @@ function usedColumns(rows: ReadonlyMap<string, RowPlan | null>): Set<number> {
   return columns;
 }
 
-function openReading<Reading>(
-  readings: Map<string, Reading | { columns: string[]; uses: RuleUse[]; classes: Set<ComponentClass> }>,
-  table: string,
-) {
-  const known = readings.get(table);
-  if (known) return known as { columns: string[]; uses: RuleUse[]; classes: Set<ComponentClass> };
-  const fresh = { columns: [], uses: [], classes: new Set<ComponentClass>() };
-  readings.set(table, fresh);
-  return fresh;
-}
-
-function positionIn(list: string[], oid: string): number {
-  const known = list.indexOf(oid);
-  return known >= 0 ? known : list.push(oid) - 1;
-}
-
-/** The scalars of every cycle: those of the system that the device has, then what rules need. */
-class ScalarList {
-  readonly oids: string[];
-
-  constructor(answered: ReadonlyMap<string, VarBind>) {
-    this.oids = Object.values(systemScalars).filter(
-      (oid) => oid === systemScalars.sysUpTime || answered.has(oid),
-    );
-  }
-
-  position(oid: string): number {
-    return positionIn(this.oids, oid);
-  }
-}
-
 function discoveredView(
   rule: Rule,
   indexes: readonly string[],
@@ -184,55 +142,4 @@ function discoveredView(
       ? [scope.scalars.get(column.oid)]
       : indexes.map((index) => scope.store.cell(column.oid, index));
   });
-}
-
-function finishReading(
-  reading: { columns: string[]; uses: RuleUse[]; classes: Set<ComponentClass> },
-  scope: DeviceScope,
-  watch: Watch,
-): TableReading {
-  const guard =
-    reading.classes.has("interface") && !watch.ifTableLastChange ? guardOf(reading, scope) : undefined;
-  const known = new Set(reading.columns.flatMap((oid) => [...scope.store.column(oid).cells.keys()]));
-  return {
-    columns: reading.columns,
-    known,
-    uses: reading.uses,
-    classes: [...reading.classes],
-    ...(guard && { guard }),
-    troubles: 0,
-  };
-}
-
-/** Agents that do not say when their interface table changed: the names are read with it (the first that all rows have). */
-function guardOf(reading: { columns: string[]; uses: RuleUse[] }, scope: DeviceScope): TableReading["guard"] {
-  const [use] = reading.uses;
-  const named =
-    use?.rule.columns.filter((column) => column.name === "name" || column.name === "description") ?? [];
-  const column = named
-    .toReversed()
-    .find(({ oid }) =>
-      [...(use?.rows.keys() ?? [])].every((index) => scope.store.cell(oid, index) !== undefined),
-    );
-  if (column === undefined) return undefined;
-  const names = new Map(
-    [...scope.store.column(column.oid).cells].map(([index, cell]) => [index, cellText(cell)]),
-  );
-  return { position: positionIn(reading.columns, column.oid), names };
-}
-
-function watchOf(scalars: ReadonlyMap<string, VarBind>): Watch {
-  const number = (oid: string): number | undefined => cellNumber(scalars.get(oid));
-  const watch: Watch = {};
-  const entries = [
-    ["sysUpTimeTicks", systemScalars.sysUpTime],
-    ["engineBoots", systemScalars.engineBoots],
-    ["ifNumber", systemScalars.ifNumber],
-    ["ifTableLastChange", systemScalars.ifTableLastChange],
-  ] as const;
-  for (const [name, oid] of entries) {
-    const value = number(oid);
-    if (value !== undefined) watch[name] = value;
-  }
-  return watch;
 }

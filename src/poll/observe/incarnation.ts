@@ -18,6 +18,23 @@ export function incarnationOf(scalar: (oid: string) => VarBind | undefined): Inc
   return incarnation;
 }
 
+/** What tells that tables may have changed, from the system scalars, by OID. */
+export function watchOf(scalar: (oid: string) => VarBind | undefined): Watch {
+  const watch: Watch = {};
+  for (const [name, oid] of watched) {
+    const value = cellNumber(scalar(oid));
+    if (value !== undefined) watch[name] = value;
+  }
+  return watch;
+}
+
+const watched = [
+  ["sysUpTimeTicks", systemScalars.sysUpTime],
+  ["engineBoots", systemScalars.engineBoots],
+  ["ifNumber", systemScalars.ifNumber],
+  ["ifTableLastChange", systemScalars.ifTableLastChange],
+] as const;
+
 /** sysUpTime has 32 bits of hundredths of a second: from within a day of its end it wraps, it does not restart. */
 const nearWrap = 2 ** 32 - 24 * 360_000;
 

@@ -1,15 +1,15 @@
 /** One cycle of one device by its plan. */
 import type { Component, ComponentClass } from "../../samples/types.ts";
 import type { SnmpSession, TableResult, VarBind } from "../../snmp/types.ts";
-import { cellNumber, cellText } from "./cell.ts";
+import { cellText } from "./cell.ts";
 import { addComponents, isFamiliar, viewOf } from "./components.ts";
 import { discoverAs } from "./discover.ts";
 import { endsWalk, failure } from "./failure.ts";
 import { getMany } from "./get-many.ts";
 import { identityScalars } from "./identify.ts";
-import { hasChanged, incarnationOf } from "./incarnation.ts";
+import { hasChanged, incarnationOf, watchOf } from "./incarnation.ts";
 import type { Observation } from "./observation.ts";
-import { type DevicePlan, systemScalars, type TableReading, type Watch } from "./plan.ts";
+import { type DevicePlan, systemScalars, type TableReading } from "./plan.ts";
 
 /** Scalars that ride with the first table's request; more are asked by themselves. */
 const mostRiding = 24;
@@ -48,7 +48,7 @@ async function observe(cycle: Cycle): Promise<Observation> {
   const { plan } = cycle;
   const isDue = Date.now() >= plan.rediscoverAtMs;
   await readAll(cycle);
-  const watch = watchOf(cycle);
+  const watch = watchOf(scalarOf(cycle));
   if (hasChanged(plan.watch, watch) || !isGuarded(cycle)) return rediscover(cycle, true);
   if (isDue) return rediscover(cycle, false);
   plan.watch = { ...plan.watch, ...watch };
@@ -59,17 +59,31 @@ async function observe(cycle: Cycle): Promise<Observation> {
   return observationOf(cycle, components);
 }
 
+/** The system scalars of the cycle, by OID. */
+const scalarOf =
+  ({ plan, scalars }: Cycle) =>
+  (oid: string): VarBind | undefined =>
+    scalars[plan.scalars.indexOf(oid)];
+
 function observationOf(cycle: Cycle, components: readonly Component[]): Observation {
   const { plan, problem } = cycle;
   const incomplete = [...new Set([...cycle.incomplete, ...plan.undiscovered])];
   const isPartial = incomplete.length > 0;
+  const isAnythingRead =
+    cycle.scalars.some((cell) => cell !== undefined) ||
+    components.some(({ measurements }) => Object.keys(measurements).length > 0);
   return {
-    incarnation: incarnationOf((oid) => cycle.scalars[plan.scalars.indexOf(oid)]),
+    incarnation: incarnationOf(scalarOf(cycle)),
     system: plan.system,
     components,
     incomplete,
     absent: plan.absent,
-    outcome: isPartial ? "partial" : "complete",
+    // Answers of which nothing can be used are not a part of the device.
+    outcome: !isPartial
+      ? "complete"
+      : isAnythingRead || problem === undefined
+        ? "partial"
+        : failure(problem).outcome,
     ...(isPartial && {
       error:
         problem === undefined
@@ -129,20 +143,6 @@ async function stillThere(cycle: Cycle): Promise<boolean> {
     }
     return false;
   }
-}
-
-function watchOf({ plan, scalars }: Cycle): Watch {
-  const number = (oid: string): number | undefined => cellNumber(scalars[plan.scalars.indexOf(oid)]);
-  const watch: Watch = {};
-  const sysUpTimeTicks = number(systemScalars.sysUpTime);
-  const engineBoots = number(systemScalars.engineBoots);
-  const ifNumber = number(systemScalars.ifNumber);
-  const ifTableLastChange = number(systemScalars.ifTableLastChange);
-  if (sysUpTimeTicks !== undefined) watch.sysUpTimeTicks = sysUpTimeTicks;
-  if (engineBoots !== undefined) watch.engineBoots = engineBoots;
-  if (ifNumber !== undefined) watch.ifNumber = ifNumber;
-  if (ifTableLastChange !== undefined) watch.ifTableLastChange = ifTableLastChange;
-  return watch;
 }
 
 /** Are interfaces still the rows they were? Only asked of agents without ifTableLastChange. */

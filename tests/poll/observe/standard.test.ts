@@ -85,8 +85,6 @@ test("UCD: caches are not used memory; idle and disks only where HOST-RESOURCES 
     "Physical memory: usedOctets=2048000 sizeOctets=8192000 usedPercent=25",
     "Memory buffers: usedOctets=512000",
     "Cached memory: usedOctets=4608000",
-    "Memory buffers: usedOctets=512000",
-    "Cached memory: usedOctets=4608000",
   ]);
   expect(told(components, "processor")).toEqual(["cpu: busyPercent=12"]);
   expect(told(components, "load")).toEqual(["Load-1: value=1.25", "Load-5: value=0.5"]);
