@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startAgent } from "../../../src/lab/agent/start-agent.ts";
 import { discoverDevice, loadProfiles, observeDevice, type ProfileSet } from "../../../src/poll/observe.ts";
-import type { ComponentClass } from "../../../src/samples/types.ts";
+import { expectedClasses } from "../../../src/profiles/vocabulary.ts";
 import { createDriver } from "../../../src/snmp/driver.ts";
 import { secretText } from "../../../src/snmp/secret.ts";
 import type { SnmpDriver, SnmpSession } from "../../../src/snmp/types.ts";
@@ -20,16 +20,6 @@ const recordings = globSync("*/*.snmprec", { cwd: root })
   .map((file) => ({ family: dirname(file), path: join(root, file) }))
   // Devices of no family: other tests play them.
   .filter(({ family }) => family !== "standard");
-/** What every family either tells or says why it does not. */
-const expectedClasses: ComponentClass[] = [
-  "interface",
-  "processor",
-  "memory",
-  "temperature",
-  "fan",
-  "power-supply",
-];
-
 let set: ProfileSet;
 let driver: SnmpDriver;
 
