@@ -18,7 +18,7 @@ CREATE TABLE device (
   newest_ms INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE layout (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, body BLOB NOT NULL) STRICT;
-CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, crc INTEGER NOT NULL) STRICT;
 -- id: five-minute slot << 39 | device << 19 | milliseconds into the slot (sample-key.ts); body: record.ts
 CREATE TABLE sample (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 `;

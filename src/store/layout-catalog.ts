@@ -36,11 +36,16 @@ export class LayoutCatalog {
       this.#read.set(id, kept);
       return kept;
     }
-    const row = this.#select.get(id) as { digest: Uint8Array; body: Uint8Array } | undefined;
+    const row = this.#select.get(id);
     if (!row) throw new MalformedRecordError(`the store has no layout ${id}`);
-    const layout = unpackLayout(row.digest, row.body, this.#interner);
+    const layout = unpackLayout(octets(row.digest), octets(row.body), this.#interner);
     this.#read.set(id, layout);
     if (this.#read.size > KEPT_LAYOUTS) this.#read.delete(this.#read.keys().next().value as number);
     return layout;
   }
+}
+
+function octets(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new MalformedRecordError("a layout is not made of octets");
 }

@@ -1,6 +1,6 @@
 /**
- * The record of one sample: its numbers, in the order of its layout, closed by a CRC-32 over them and over the key
- * they are stored under, so that a flipped bit and a record in another's place are both found.
+ * The record of one sample: its numbers, in the order of its layout, closed by a CRC-32 over them, the device and
+ * the key they are stored under, so that a flipped bit and a record in another's place are both found.
  *
  * format 1 = format · layout · epoch · monotonicMs · durationMs · outcome · parts · [incarnation] · [error] ·
  * [reachability] · [incomplete] · values (a state: code, then term of word and severity) · CRC-32 (4 octets, LE)
@@ -51,7 +51,7 @@ export function writeRecord(
   layoutId: number,
   layout: SampleLayout,
   terms: Terms,
-  key: Uint8Array,
+  seed: number,
 ): boolean {
   if (!hasSameFrame(layout, sample)) return false;
   writer.reset();
@@ -65,7 +65,7 @@ export function writeRecord(
     if (!known || !isSameComponent(known, component)) return false;
     if (!writeValues(writer, component.measurements, known.measurements, terms)) return false;
   }
-  writer.unsigned32(crc32(writer.bytes(), crc32(key)));
+  writer.unsigned32(crc32(writer.bytes(), seed));
   return true;
 }
 
@@ -135,12 +135,13 @@ function writeValues(
  * Checks a record's CRC and tells its layout, which the caller then hands to `readRecord`.
  * @throws MalformedRecordError
  */
-export function openRecord(body: Uint8Array, key: Uint8Array): { reader: ByteReader; layoutId: number } {
+export function openRecord(body: unknown, seed: number): { reader: ByteReader; layoutId: number } {
+  if (!(body instanceof Uint8Array)) throw new MalformedRecordError("the record is not made of octets");
   const end = body.length - CRC_OCTETS;
   if (end < 1) throw new MalformedRecordError("the record is cut off");
   const content = body.subarray(0, end);
   const stored = new DataView(body.buffer, body.byteOffset + end, CRC_OCTETS).getUint32(0, true);
-  if (crc32(content, crc32(key)) !== stored) throw new MalformedRecordError("the record's CRC is wrong");
+  if (crc32(content, seed) !== stored) throw new MalformedRecordError("the record's CRC is wrong");
   const reader = new ByteReader(body, end);
   const format = reader.varint();
   if (format !== FORMAT) throw new MalformedRecordError(`the record has format ${format}, not ${FORMAT}`);

@@ -3,6 +3,7 @@
  * keeps rows in the order of an integer key, so a polling cycle is written to one place at the end of the file, one
  * device is found in a slot without an index, and old slots go (or are rolled up) as one range.
  */
+import { crc32 } from "node:zlib";
 
 export const SLOT_MS = 300_000;
 /** 2^20 devices, and 2^19 > 300,000 ms: 24 bits are left for slots, enough until the year 2129. */
@@ -43,8 +44,10 @@ export function timeOfKey(key: bigint): number {
   return slotOfKey(key) * SLOT_MS + Number(key & OFFSET_MASK);
 }
 
-/** The key as eight octets, for the record's CRC. */
-export function keyOctets(key: bigint, into: Buffer): Buffer {
-  into.writeBigUInt64BE(key);
-  return into;
+const keyOctets = Buffer.alloc(8);
+
+/** What the CRC of a record begins with: its device and its key, so that a record in another's place is found. */
+export function keySeed(device: string, key: bigint): number {
+  keyOctets.writeBigUInt64BE(key);
+  return crc32(keyOctets, crc32(device));
 }

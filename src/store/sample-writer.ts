@@ -5,7 +5,7 @@ import { ByteWriter } from "./bytes.ts";
 import type { SampleLayout } from "./layout.ts";
 import type { LayoutCatalog } from "./layout-catalog.ts";
 import { writeRecord } from "./record.ts";
-import { keyOctets, MAX_DEVICE, sampleKey } from "./sample-key.ts";
+import { keySeed, MAX_DEVICE, sampleKey } from "./sample-key.ts";
 import type { Terms } from "./terms.ts";
 
 /** What the writer remembers of a device between two appends. */
@@ -24,7 +24,6 @@ export class SampleWriter {
   readonly #layouts: LayoutCatalog;
   readonly #terms: Terms;
   readonly #record = new ByteWriter();
-  readonly #keyOctets = Buffer.alloc(8);
   readonly #devices = new Map<string, KnownDevice>();
   readonly #selectDevice;
   readonly #insertDevice;
@@ -70,13 +69,13 @@ export class SampleWriter {
   #put(sample: DeviceSample): KnownDevice {
     const device = this.#device(sample);
     const key = sampleKey(device.id, sample.atMs);
-    const octets = keyOctets(key, this.#keyOctets);
+    const seed = keySeed(sample.device, key);
     const { layout } = device;
-    if (!layout || !writeRecord(this.#record, sample, device.layoutId, layout, this.#terms, octets)) {
+    if (!layout || !writeRecord(this.#record, sample, device.layoutId, layout, this.#terms, seed)) {
       const found = this.#layouts.of(sample);
       device.layoutId = found.id;
       device.layout = found.layout;
-      if (!writeRecord(this.#record, sample, found.id, found.layout, this.#terms, octets))
+      if (!writeRecord(this.#record, sample, found.id, found.layout, this.#terms, seed))
         throw new Error(`the sample of ${sample.device} does not have its own layout`);
     }
     const isNew = sample.atMs > device.newestMs || device.samples === 0 || !this.#hasSample.get(key);

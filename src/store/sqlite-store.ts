@@ -5,9 +5,9 @@ import type { DeviceSample } from "../samples/types.ts";
 import { MalformedRecordError } from "./bytes.ts";
 import { LayoutCatalog } from "./layout-catalog.ts";
 import { openRecord, readRecord } from "./record.ts";
-import { deviceKeys, keyOctets, SLOT_MS, slotKey, slotOf, slotOfKey, timeOfKey } from "./sample-key.ts";
+import { deviceKeys, keySeed, SLOT_MS, slotKey, slotOf, slotOfKey, timeOfKey } from "./sample-key.ts";
 import { SampleWriter } from "./sample-writer.ts";
-import { toStoreError } from "./store-error.ts";
+import { damaged, toStoreError } from "./store-error.ts";
 import { createTerms } from "./terms.ts";
 import type { SampleQuery, SampleStore, StoreStatus } from "./types.ts";
 
@@ -28,7 +28,8 @@ interface DeviceRow {
 
 interface SampleRow {
   id: bigint;
-  body: Uint8Array;
+  /** Octets; whatever else it is on a damaged page. */
+  body: unknown;
 }
 
 /** The files of a store on disk: the database, its write-ahead log and the log's index. */
@@ -43,7 +44,6 @@ export class SqliteSampleStore implements SampleStore {
   readonly #selectRows;
   readonly #onDamage: (record: DamagedRecord) => void;
   readonly #release: () => void;
-  readonly #keyOctets = Buffer.alloc(8);
   #damaged = 0;
 
   constructor(
@@ -90,10 +90,7 @@ export class SqliteSampleStore implements SampleStore {
   *range(query: SampleQuery): Generator<DeviceSample> {
     const slots = this.#guard(() => this.#slotsBetween(query.fromMs, query.toMs));
     for (const device of this.#guard(() => this.#devices(query.devices))) {
-      const first = slotOf(Math.max(query.fromMs, device.oldest_ms));
-      const last = slotOf(Math.min(query.toMs, device.newest_ms));
       for (const slot of slots) {
-        if (slot < first || slot > last) continue;
         // Read slot by slot: a statement left open while the caller works would keep the log from being folded in.
         const rows = this.#guard(() => this.#rowsOf(slot, device.id));
         for (const row of rows) {
@@ -143,12 +140,15 @@ export class SqliteSampleStore implements SampleStore {
   }
 
   #devices(names: readonly string[] | undefined): DeviceRow[] {
-    if (!names)
-      return this.#database.prepare("SELECT * FROM device ORDER BY name").all() as unknown as DeviceRow[];
     const select = this.#database.prepare("SELECT * FROM device WHERE name = ?");
-    return [...new Set(names)]
-      .map((name) => select.get(name) as unknown as DeviceRow | undefined)
-      .filter((row) => row !== undefined);
+    const rows = names
+      ? [...new Set(names)].map((name) => select.get(name)).filter((row) => row !== undefined)
+      : this.#database.prepare("SELECT * FROM device ORDER BY name").all();
+    for (const { name, oldest_ms, newest_ms } of rows) {
+      if (typeof name !== "string" || typeof oldest_ms !== "number" || typeof newest_ms !== "number")
+        throw damaged(this.#path, "its list of devices cannot be read");
+    }
+    return rows as unknown as DeviceRow[];
   }
 
   #lastOf(device: DeviceRow, count: number, untilMs: number): DeviceSample[] {
@@ -199,7 +199,7 @@ export class SqliteSampleStore implements SampleStore {
   #read(device: DeviceRow, row: SampleRow): DeviceSample | undefined {
     const atMs = timeOfKey(row.id);
     try {
-      const { reader, layoutId } = openRecord(row.body, keyOctets(row.id, this.#keyOctets));
+      const { reader, layoutId } = openRecord(row.body, keySeed(device.name, row.id));
       return readRecord(reader, device.name, atMs, this.#layouts.byId(layoutId), this.#terms);
     } catch (error) {
       if (!(error instanceof MalformedRecordError)) throw error;

@@ -71,13 +71,7 @@ export function toStoreError(error: unknown, path: string): unknown {
         error,
       );
     case SQLITE_CORRUPT:
-      return new StoreError(
-        "damaged",
-        path,
-        `${path} is damaged: ${why}`,
-        `recover what is readable: sqlite3 ${path} .recover | sqlite3 recovered.db`,
-        error,
-      );
+      return damaged(path, why, error);
     case SQLITE_NOTADB:
       return new StoreError(
         "not-a-store",
@@ -113,4 +107,15 @@ export function toStoreError(error: unknown, path: string): unknown {
     default:
       return error;
   }
+}
+
+/** A store whose structure is broken; what can be read of it is got out with SQLite's own tool. */
+export function damaged(path: string, why: string, cause?: unknown): StoreError {
+  return new StoreError(
+    "damaged",
+    path,
+    `${path} is damaged: ${why}`,
+    `recover what is readable: sqlite3 ${path} .recover | sqlite3 recovered.db`,
+    cause,
+  );
 }

@@ -1,5 +1,6 @@
 /** The dictionary of words that recur in records: state words with their severity, classes, poller epochs. */
 import type { DatabaseSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import type { Measurement } from "../samples/types.ts";
 import { MalformedRecordError } from "./bytes.ts";
 
@@ -22,23 +23,23 @@ export function createTerms(database: DatabaseSync): Terms {
   const stateIds = new Map<string | undefined, Map<string | undefined, number>>();
   const texts = new Map<number, string>();
   const states = new Map<number, StateWord>();
+  const insert = database.prepare("INSERT INTO term (text, crc) VALUES (?, ?)");
   const selectId = database.prepare("SELECT id FROM term WHERE text = ?");
-  const selectText = database.prepare("SELECT text FROM term WHERE id = ?");
+  const selectText = database.prepare("SELECT text, crc FROM term WHERE id = ?");
 
   function idOf(text: string): number {
     return remembered(ids, text, () => {
       const known = selectId.get(text)?.id;
-      return Number(
-        known ?? database.prepare("INSERT INTO term (text) VALUES (?)").run(text).lastInsertRowid,
-      );
+      return Number(known ?? insert.run(text, crc32(text)).lastInsertRowid);
     });
   }
 
   function text(id: number): string {
     return remembered(texts, id, () => {
-      const found = selectText.get(id)?.text;
-      if (typeof found !== "string") throw new MalformedRecordError(`the store has no term ${id}`);
-      return found;
+      const found = selectText.get(id);
+      if (typeof found?.text !== "string") throw new MalformedRecordError(`the store has no term ${id}`);
+      if (crc32(found.text) !== found.crc) throw new MalformedRecordError(`term ${id} is damaged`);
+      return found.text;
     });
   }
 
