@@ -1,6 +1,7 @@
 /** State maps, columns and lookups of a file, with numeric OIDs. */
 import { resolveOid } from "./oid.ts";
 import type { Complain } from "./problems.ts";
+import { parseReference } from "./reference.ts";
 import type { Column, Lookup, StateMap } from "./rule.ts";
 import type { ColumnFile, LookupFile, StateMapFile } from "./schema.ts";
 
@@ -31,9 +32,27 @@ export function compileLookup(
     if (compiled === undefined) complain(["columns", column], "unknown-prefix", "unknown prefix of the OID");
     return compiled ?? [];
   });
-  if (file.by !== undefined && !(file.by in file.columns))
-    complain(["by"], "unknown-column", `no column "${file.by}" in this lookup`);
-  return { name, table, columns, ...(file.by !== undefined && { by: file.by }) };
+  const columnOf = (column: string, path: readonly PropertyKey[]): Column[] => {
+    const found = columns.filter((candidate) => candidate.name === column);
+    if (found.length === 0) complain(path, "unknown-column", `no column "${column}" in this lookup`);
+    return found;
+  };
+  const only = Object.entries(file.only ?? {}).flatMap(([column, values]) =>
+    columnOf(column, ["only", column]).map((found) => ({
+      column: found,
+      values: new Set(values.map((value) => String(value).toLowerCase())),
+    })),
+  );
+  const index = file.by?.startsWith("index.") ? parseReference(file.by) : undefined;
+  const [column] = file.by === undefined || index ? [] : columnOf(file.by, ["by"]);
+  return {
+    name,
+    table,
+    columns,
+    only,
+    ...(column && { by: { column } }),
+    ...(index?.kind === "index" && { by: { index } }),
+  };
 }
 
 /** Undefined when the OID has an unknown prefix, or a sub-identifier no table. */

@@ -67,8 +67,10 @@ export interface Lookup {
   name: string;
   table: string;
   columns: readonly Column[];
-  /** Rows are found by the value of this column instead of their index. */
-  by?: string;
+  /** Rows are found by the value of this column, or by this part of their index, instead of their whole index. */
+  by?: { column: Column } | { index: Extract<Reference, { kind: "index" }> };
+  /** Rows count only when these columns have one of these values (lower case). */
+  only: readonly { column: Column; values: ReadonlySet<string> }[];
 }
 
 export const limitNames = ["warningAbove", "criticalAbove", "warningBelow", "criticalBelow"] as const;

@@ -167,11 +167,19 @@ export const readingSchema = z.strictObject({
   limits: limitsSchema.optional(),
 });
 
-/** Another table to look things up in: `{entity[index].name}`. `by` keys its rows by a column instead of their index. */
+/**
+ * Another table to look things up in: `{entity[index].name}`. `by` finds its rows by a column, or by a part of their
+ * index (`index.1`), instead of by the whole index; `only` leaves out rows whose columns have other values. Of several
+ * rows the agent's first is taken.
+ */
 export const lookupSchema = z.strictObject({
   table: oidSchema,
   columns: z.record(nameSchema, columnSchema),
-  by: nameSchema.optional(),
+  by: z
+    .string()
+    .regex(/^(?:[a-zA-Z][a-zA-Z0-9]*|index\.-?\d+(?:-\d*)?)$/, "a column, or a part of the index: index.1")
+    .optional(),
+  only: z.record(nameSchema, z.array(scalarValueSchema).min(1)).optional(),
 });
 
 /** One way to recognise a family; everything said must hold. `probe`: the device answers at (or below) this OID. */

@@ -2,7 +2,7 @@
 import { expressionReferences } from "../../profiles/expression.ts";
 import type { Profile } from "../../profiles/profile.ts";
 import { type Reference, referencesOf } from "../../profiles/reference.ts";
-import type { Rule } from "../../profiles/rule.ts";
+import type { Lookup, Rule } from "../../profiles/rule.ts";
 import { templateReferences } from "../../profiles/template.ts";
 
 /** What was worked out before: thousands of devices share a profile, and its rules do not change. */
@@ -30,12 +30,20 @@ function findColumns(rule: Rule, profile: Profile, full: boolean): string[] {
     for (const reference of referencesOf(outer)) {
       if (reference.kind !== "lookup") continue;
       const lookup = profile.lookups.get(reference.lookup);
-      for (const column of lookup?.columns ?? []) {
-        if (column.name === reference.column || column.name === lookup?.by) pointedTo.add(column.oid);
-      }
+      if (lookup === undefined) continue;
+      for (const column of lookup.columns) if (column.name === reference.column) pointedTo.add(column.oid);
+      for (const oid of searchedColumns(lookup)) pointedTo.add(oid);
     }
   }
   return [...own, ...pointedTo];
+}
+
+/** What must be read of a lookup before its rows can be found; nothing when the index says it all. */
+export function searchedColumns({ by, only, columns }: Lookup): string[] {
+  const named = only.map(({ column }) => column.oid);
+  if (by === undefined) return named;
+  if ("column" in by) return [by.column.oid, ...named];
+  return named.length > 0 ? named : columns.slice(0, 1).map((column) => column.oid);
 }
 
 export function neededScalars(rule: Rule, full: boolean): string[] {

@@ -3,6 +3,7 @@ import { indexPart, type Reference } from "../../profiles/reference.ts";
 import type { Lookup, Rule } from "../../profiles/rule.ts";
 import type { VarBind } from "../../snmp/types.ts";
 import { type CellForm, cellNumber, cellText } from "./cell.ts";
+import { searchedColumns } from "./needs.ts";
 import type { TableStore } from "./table-store.ts";
 
 interface Found {
@@ -15,7 +16,7 @@ export class DeviceScope {
   readonly store: TableStore;
   readonly scalars: ReadonlyMap<string, VarBind>;
   readonly #lookups: ReadonlyMap<string, Lookup>;
-  /** Of lookups keyed by a column: index by the text of that column. */
+  /** Of lookups whose rows are searched: their indexes by what they are found by. */
   readonly #indexes = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(
@@ -32,25 +33,39 @@ export class DeviceScope {
   lookupIndex(name: string, key: string): string | undefined {
     const lookup = this.#lookups.get(name);
     if (lookup === undefined || key === "") return undefined;
-    if (lookup.by === undefined) return key;
+    if (lookup.by === undefined && lookup.only.length === 0) return key;
     let index = this.#indexes.get(name);
     if (index === undefined) {
-      const column = lookup.columns.find((candidate) => candidate.name === lookup.by);
-      const found = new Map<string, string>();
-      for (const [row, cell] of column ? this.store.column(column.oid).cells : []) {
-        const text = cellText(cell, column);
-        if (!found.has(text)) found.set(text, row);
-      }
-      this.#indexes.set(name, found);
-      index = found;
+      index = this.#indexOf(lookup);
+      this.#indexes.set(name, index);
     }
     return index.get(key);
+  }
+
+  /** Rows by what they are found by; the agent's first of several. */
+  #indexOf(lookup: Lookup): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    const [searched] = searchedColumns(lookup);
+    for (const row of searched === undefined ? [] : this.store.column(searched).cells.keys()) {
+      const counts = lookup.only.every(({ column, values }) =>
+        values.has(cellText(this.store.cell(column.oid, row), column).toLowerCase()),
+      );
+      if (!counts) continue;
+      const key = keyOf(row, lookup, this.store);
+      if (!found.has(key)) found.set(key, row);
+    }
+    return found;
   }
 
   lookupCell(name: string, index: string, column: string): Found {
     const form = this.#lookups.get(name)?.columns.find((candidate) => candidate.name === column);
     return form ? { cell: this.store.cell(form.oid, index), form } : { cell: undefined, form: {} };
   }
+}
+
+function keyOf(row: string, { by }: Lookup, store: TableStore): string {
+  if (by === undefined) return row;
+  return "index" in by ? indexPart(row, by.index) : cellText(store.cell(by.column.oid, row), by.column);
 }
 
 /** One row of a rule. For rules without a table the index is "". */
