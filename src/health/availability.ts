@@ -4,9 +4,12 @@ import { appendSpan, combine, type Span, secondsIn, type Timeline } from "./time
 
 /** Below this share measured, a period says nothing about availability. */
 export const LEAST_COVERAGE_PERCENT = 95;
-/** How long the first sample of a series may hold, and the most any may. */
-const LONGEST_HOLD_MS = 15 * 60_000;
+/** How long the first sample of a series may hold, whose interval is not known yet. */
+const FIRST_HOLD_MS = 15 * 60_000;
 const SHORTEST_HOLD_MS = 60_000;
+const LONGEST_HOLD_MS = 2 * 3_600_000;
+/** The polling interval is the median of so many: an early poll or a pause of the poller does not move it. */
+const INTERVALS = 5;
 
 export type Availability = "up" | "down";
 
@@ -40,11 +43,12 @@ export function isMeasurable(coverage: Coverage): boolean {
 
 /**
  * A timeline from samples of one device in time order. A sample's state holds until the next sample, at most for two
- * of its intervals (a poller that stopped says nothing); undefined states leave a hole.
+ * polling intervals (a poller that stopped says nothing); undefined states leave a hole.
  */
 export class TimelineBuilder<S extends string> {
   readonly timeline: Span<S>[] = [];
   #previous: { atMs: number; state: S | undefined; holdMs: number } | undefined;
+  readonly #intervalsMs: number[] = [];
   readonly #fromMs: number;
   readonly #toMs: number;
 
@@ -57,8 +61,13 @@ export class TimelineBuilder<S extends string> {
   add(atMs: number, state: S | undefined): void {
     const previous = this.#previous;
     if (previous) this.#close(previous, atMs);
-    const intervalMs = previous ? atMs - previous.atMs : Number.POSITIVE_INFINITY;
-    const holdMs = Math.min(Math.max(2 * intervalMs, SHORTEST_HOLD_MS), LONGEST_HOLD_MS);
+    if (previous) this.#intervalsMs.push(atMs - previous.atMs);
+    if (this.#intervalsMs.length > INTERVALS) this.#intervalsMs.shift();
+    const medianMs = this.#intervalsMs.toSorted((x, y) => x - y)[(this.#intervalsMs.length - 1) >> 1];
+    const holdMs =
+      medianMs === undefined
+        ? FIRST_HOLD_MS
+        : Math.min(Math.max(2 * medianMs, SHORTEST_HOLD_MS), LONGEST_HOLD_MS);
     this.#previous = { atMs, state, holdMs };
   }
 

@@ -8,7 +8,7 @@ import type { PeriodSeries } from "./series.ts";
 import { condense, percentileOf } from "./statistics.ts";
 
 /** A chart of the size of a word shows no more points than this. */
-const TREND_POINTS = 48;
+const TREND_POINTS = 32;
 const CHART_POINTS = 240;
 const CHARTS = 6;
 
@@ -27,11 +27,7 @@ export function trafficTrends(
     trends.set(id, {
       in: condense(found.in.means, TREND_POINTS),
       out: condense(found.out.means, TREND_POINTS),
-      text: speech.word("trendText", {
-        from: speech.format.dateTime(series.fromMs),
-        to: speech.format.dateTime(series.toMs),
-        peak: speech.format.bitRate(peak),
-      }),
+      text: speech.word("trendPeak", { peak: speech.format.bitRate(peak) }),
     });
   }
   return trends;

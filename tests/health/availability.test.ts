@@ -98,7 +98,7 @@ describe("what a sample stands for", () => {
         0,
         60,
       ),
-    ).toEqual([up(0, 3), up(40, 55)]);
+    ).toEqual([up(0, 3), up(40, 42)]);
     expect(
       built(
         [

@@ -19,22 +19,25 @@ export function stateBar({ counts, total }: StateCount, text: string): string {
   return `<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="${htmlText(text)}">${parts.join("")}</svg>`;
 }
 
-/** Up and down over a period; what was not measured stays empty. */
+/** Up and down over a period, one path per state; what was not measured stays empty. */
 export function stripChart(strip: StateStrip, fromMs: number, toMs: number): string {
-  const scale = 1000 / (toMs - fromMs);
-  const rects = strip.spans.map(({ fromMs: from, toMs: to, state }) => {
+  const scale = 300 / (toMs - fromMs);
+  const paths = new Map<string, string>();
+  for (const { fromMs: from, toMs: to, state } of strip.spans) {
+    const x = round((from - fromMs) * scale);
     // An outage of minutes in a month must still be seen.
-    const width = Math.max((to - from) * scale, state === "up" ? 0 : 4);
-    return `<rect class="f-${state}" x="${round((from - fromMs) * scale)}" width="${round(width)}" height="10"/>`;
-  });
-  return `<svg class="strip" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="${htmlText(strip.text)}"><title>${htmlText(strip.text)}</title>${rects.join("")}</svg>`;
+    const width = round(Math.max((to - from) * scale, state === "up" ? 0 : 1.2));
+    paths.set(state, `${paths.get(state) ?? ""}M${x} 0h${width}v10h-${width}z`);
+  }
+  const drawn = [...paths].sort(([one], [other]) => (one === "up" ? -1 : other === "up" ? 1 : 0));
+  return `<svg class="strip" viewBox="0 0 300 10" preserveAspectRatio="none" role="img"><title>${htmlText(strip.text)}</title>${drawn.map(([state, path]) => `<path class="f-${state}" d="${path}"/>`).join("")}</svg>`;
 }
 
-/** Traffic of a row: to the agency as an area, to the center as a line. */
+/** Traffic of a row: to the agency as an area, to the center as a line. In whole units: a page has thousands. */
 export function trendChart({ in: inward, out, text }: Trend): string {
   const top = Math.max(1, maximum(inward), maximum(out));
-  const scale: Scale = { width: 100, height: 22, left: 2, top: 1, max: top };
-  return `<svg class="trend" viewBox="0 0 104 24" role="img" aria-label="${htmlText(text)}"><title>${htmlText(text)}</title>${area(out, scale)}${lines(out, scale, "o")}${lines(inward, scale, "i")}</svg>`;
+  const scale: Scale = { width: 124, height: 25, left: 0, top: 1, max: top };
+  return `<svg class="trend" viewBox="0 0 124 27" role="img"><title>${htmlText(text)}</title>${area(out, scale, Math.round)}${lines(inward, scale, "i", Math.round)}</svg>`;
 }
 
 const CHART = { width: 460, height: 190, left: 66, right: 8, top: 8, bottom: 22 };
@@ -82,8 +85,12 @@ interface Scale {
   max: number;
 }
 
-/** Unbroken runs of known values; a hole breaks the line. */
-function* runs(values: Float64Array, scale: Scale): Generator<[number, number][]> {
+/** Unbroken runs of known values as points; a hole breaks the line. */
+function* runs(
+  values: Float64Array,
+  scale: Scale,
+  whole: (value: number) => number,
+): Generator<[number, number][]> {
   const step = values.length > 1 ? scale.width / (values.length - 1) : 0;
   let run: [number, number][] = [];
   for (let at = 0; at < values.length; at++) {
@@ -93,27 +100,38 @@ function* runs(values: Float64Array, scale: Scale): Generator<[number, number][]
       run = [];
       continue;
     }
-    run.push([round(scale.left + at * step), round(scale.top + scale.height * (1 - value / scale.max))]);
+    run.push([whole(scale.left + at * step), whole(scale.top + scale.height * (1 - value / scale.max))]);
   }
   if (run.length > 0) yield run;
 }
 
-function lines(values: Float64Array, scale: Scale, className: string): string {
+/** A polyline in relative steps, the shortest way to write one. */
+function polyline(points: readonly (readonly [number, number])[]): string {
+  let [x, y] = points[0]!;
+  let path = `M${x} ${y}`;
+  for (let at = 1; at < points.length; at++) {
+    const [nextX, nextY] = points[at]!;
+    const [dx, dy] = [round(nextX - x), round(nextY - y)];
+    path += dy === 0 ? `h${dx}` : `l${dx}${dy < 0 ? "" : " "}${dy}`;
+    [x, y] = [nextX, nextY];
+  }
+  return path.replaceAll(/(h[\d.-]+)(?:h0)+/g, "$1");
+}
+
+function lines(values: Float64Array, scale: Scale, className: string, whole = round): string {
   let path = "";
-  for (const run of runs(values, scale)) {
+  for (const run of runs(values, scale, whole)) {
     // A single known value is a short dash, not nothing.
-    const points = run.length === 1 ? [run[0]!, [run[0]![0] + 1.5, run[0]![1]] as const] : run;
-    path += `M${points.map(([x, y]) => `${x} ${y}`).join("L")}`;
+    path += polyline(run.length === 1 ? [run[0]!, [run[0]![0] + 2, run[0]![1]]] : run);
   }
   return path === "" ? "" : `<path class="${className}" d="${path}"/>`;
 }
 
-function area(values: Float64Array, scale: Scale): string {
-  const floor = round(scale.top + scale.height);
+function area(values: Float64Array, scale: Scale, whole = round): string {
+  const floor = whole(scale.top + scale.height);
   let path = "";
-  for (const run of runs(values, scale)) {
-    if (run.length < 2) continue;
-    path += `M${run[0]![0]} ${floor}L${run.map(([x, y]) => `${x} ${y}`).join("L")}L${run.at(-1)![0]} ${floor}Z`;
+  for (const run of runs(values, scale, whole)) {
+    if (run.length > 1) path += `${polyline([[run[0]![0], floor], ...run])}V${floor}Z`;
   }
   return path === "" ? "" : `<path class="a" d="${path}"/>`;
 }

@@ -9,6 +9,8 @@ const WIDTH = 900;
 const MARGIN = 34;
 const LEAST_HEIGHT = 320;
 const MOST_HEIGHT = 900;
+/** On a map of more sites than this, those that are up have no tooltip: it would double the page. */
+const TOLD_SITES = 600;
 /** More names than this of sites that are not up would cover the map. */
 const NAMED_SITES = 14;
 
@@ -17,19 +19,22 @@ export function mapChart(map: ReportMap, speech: Speech): string {
   const { x, y, height } = projection(map.sites);
   const places = new Map(map.sites.map((site) => [site.id, { x: x(site), y: y(site) }]));
   const rank = (state: State) => (state === "up" ? 0 : state === "unknown" ? 1 : 2);
+  const isTold = (state: State) => state !== "up" || map.sites.length <= TOLD_SITES;
+  const title = (state: State, name: string, why: string) =>
+    isTold(state) ? `<title>${told(name, state, why, speech)}</title>` : "";
   const links = map.links
     .toSorted((one, other) => rank(one.state) - rank(other.state))
     .map(({ from, to, state, isBackup, name, why }) => {
       const [a, b] = [places.get(from)!, places.get(to)!];
       const className = `s-${state}${rank(state) === 2 ? " bad" : ""}${isBackup ? " b" : ""}`;
-      return `<line class="${className}" x1="${a.x}" y1="${a.y}" x2="${b.x}" y2="${b.y}"><title>${told(name, state, why, speech)}</title></line>`;
+      return `<line class="${className}" x1="${a.x}" y1="${a.y}" x2="${b.x}" y2="${b.y}">${title(state, name, why)}</line>`;
     });
   const sites = map.sites
     .toSorted((one, other) => rank(one.state) - rank(other.state) || Number(one.isHub) - Number(other.isHub))
     .map((site) => {
       const place = places.get(site.id)!;
       const size = site.isHub ? 6.5 : rank(site.state) === 2 ? 5.5 : 3.4;
-      return `<g>${stateShape(site.state, place.x, place.y, size)}<title>${told(site.name, site.state, site.why, speech)}</title></g>`;
+      return `<g>${stateShape(site.state, place.x, place.y, size)}${title(site.state, site.name, site.why)}</g>`;
     });
   const bad = map.sites.filter(({ state }) => state !== "up").length;
   const text = speech.word("mapText", {

@@ -3,18 +3,14 @@ import type { State } from "../../health/types.ts";
 import { htmlText } from "../encode.ts";
 import type { Messages } from "../messages/messages.ts";
 
-const glyphs: Readonly<Record<State, string>> = {
-  up: "●",
-  degraded: "▲",
-  down: "■",
-  unreachable: "◆",
-  unknown: "○",
-};
+/** A state's word on its own ground; the shape before it is the style's. */
+export function stateBadge(messages: Messages, state: State): string {
+  return `<b class="badge ${state}">${htmlText(messages.states[state])}</b>`;
+}
 
-/** Shape and word of a state; with `badge`, on its own ground. */
-export function stateMark(messages: Messages, state: State, badge = false): string {
-  const word = htmlText(messages.states[state]);
-  return `<span class="state${badge ? " badge" : ""} ${state}"><span aria-hidden="true">${glyphs[state]}</span> ${word}</span>`;
+/** A state's word with its shape. */
+export function stateMark(messages: Messages, state: State): string {
+  return `<b class="${state}">${htmlText(messages.states[state])}</b>`;
 }
 
 /** The shape of a state as SVG around a point; `size` is half its width. */

@@ -12,19 +12,28 @@ import { style } from "./style.ts";
 import { htmlTable } from "./table.ts";
 
 /** Nothing may load and nothing may run; only this page's own style, by its hash. */
-const policy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
+function policyFor(css: string): string {
+  const hash = createHash("sha256").update(css).digest("base64");
+  return ["default-src 'none'", `style-src 'sha256-${hash}'`, "base-uri 'none'", "form-action 'none'"].join(
+    "; ",
+  );
+}
 
 /** The whole page; `speech` as the model was made with. */
 export function htmlPage(model: ReportModel, speech: Speech): string {
+  const attention = htmlTable("attention", model.attention, speech);
+  const tables = model.sections.map((part) => htmlTable(part.id, part.table, speech, part, model.period));
+  const css = [style, attention.style, ...tables.map((table) => table.style)].filter(Boolean).join("\n");
   const parts = [
     ...model.notices.map((notice) => `<p class="notice" role="status">${htmlText(notice)}</p>`),
     section("summary", speech.word("summary"), summary(model, speech)),
-    section("attention", speech.word("attention"), attention(model, speech)),
+    section(
+      "attention",
+      speech.word("attention"),
+      model.attention.rows.length > 0
+        ? attention.html
+        : `<p class="good">${htmlText(model.attention.empty ?? "")}</p>`,
+    ),
     ...(model.map
       ? [
           section(
@@ -34,7 +43,9 @@ export function htmlPage(model: ReportModel, speech: Speech): string {
           ),
         ]
       : []),
-    ...model.sections.map((part) => section(part.id, part.title, tableSection(part, model, speech))),
+    ...model.sections.map((part, place) =>
+      section(part.id, part.title, `${charts(part, speech)}${tables[place]?.html ?? ""}`),
+    ),
   ];
   const entries: [string, string][] = [
     ["summary", speech.word("summary")],
@@ -46,13 +57,13 @@ export function htmlPage(model: ReportModel, speech: Speech): string {
 <html lang="${model.language}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${htmlText(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${htmlText(policyFor(css))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="pdc">
 <title>${htmlText(`${model.title} – ${model.province}`)}</title>
-<style>${style}</style>
+<style>${css}</style>
 </head>
 <body>
 <a class="skip" href="#main">${htmlText(speech.word("summary"))}</a>
@@ -93,19 +104,10 @@ function countCard(count: StateCount, speech: Speech): string {
   return `<div class="count"><h3>${htmlText(count.label)}</h3><div class="total">${speech.format.integer(count.total)}</div>${count.total > 0 ? stateBar(count, sentence) : ""}<ul>${items.join("")}</ul></div>`;
 }
 
-function attention({ attention: table }: ReportModel, speech: Speech): string {
-  return table.rows.length === 0
-    ? `<p class="good">${htmlText(table.empty ?? "")}</p>`
-    : htmlTable(table, speech);
-}
-
-function tableSection(part: ReportSection, model: ReportModel, speech: Speech): string {
-  const charts = part.charts ?? [];
-  const drawn =
-    charts.length === 0
-      ? ""
-      : `<h3>${htmlText(speech.word("busiestLinks"))}</h3>${trafficKey(speech)}<div class="charts">${charts.map((chart) => trafficChart(chart, speech)).join("")}</div>`;
-  return `${drawn}${htmlTable(part.table, speech, part, model.period)}`;
+function charts({ charts: drawn = [] }: ReportSection, speech: Speech): string {
+  if (drawn.length === 0) return "";
+  const figures = drawn.map((chart) => trafficChart(chart, speech)).join("");
+  return `<h3>${htmlText(speech.word("busiestLinks"))}</h3>${trafficKey(speech)}<div class="charts">${figures}</div>`;
 }
 
 /** Every state with its shape, for the map. */

@@ -32,8 +32,9 @@ section{margin:18px 0;background:var(--card);border:1px solid var(--line);border
 .bar{display:block;width:100%;height:10px;border-radius:5px;margin:8px 0}
 .count ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:2px 14px;font-size:.87rem}
 .count b{font-variant-numeric:tabular-nums}
-.state{white-space:nowrap;font-weight:600}
+.up,.degraded,.down,.unreachable,.unknown{white-space:nowrap;font-weight:600}
 .badge{display:inline-block;padding:1px 9px 1px 7px;border-radius:99px;font-size:.86rem}
+.up::before{content:"● ";content:"● "/""}.degraded::before{content:"▲ ";content:"▲ "/""}.down::before{content:"■ ";content:"■ "/""}.unreachable::before{content:"◆ ";content:"◆ "/""}.unknown::before{content:"○ ";content:"○ "/""}
 .up{color:var(--up)}.degraded{color:var(--degraded)}.down{color:var(--down)}.unreachable{color:var(--unreachable)}.unknown{color:var(--unknown)}
 .badge.up{background:var(--up-bg)}.badge.degraded{background:var(--degraded-bg)}.badge.down{background:var(--down-bg)}.badge.unreachable{background:var(--unreachable-bg)}.badge.unknown{background:var(--unknown-bg)}
 .f-up{fill:var(--up)}.f-degraded{fill:var(--degraded)}.f-down{fill:var(--down)}.f-unreachable{fill:var(--unreachable)}.f-unknown{fill:var(--unknown)}
@@ -42,14 +43,14 @@ section{margin:18px 0;background:var(--card);border:1px solid var(--line);border
 table{border-collapse:collapse;width:100%;font-size:.87rem}
 th{position:sticky;top:0;text-align:left;background:var(--head);font-weight:600;padding:7px 9px;vertical-align:bottom;line-height:1.25}
 td{padding:6px 9px;border-top:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
-th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}
-td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.92em}td.w{min-width:17em;max-width:34em}td.lead{min-width:9em}td.nm{min-width:11em}td small{white-space:nowrap}td.t{white-space:nowrap}
+th.n{text-align:right}
+td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.92em}td small{white-space:nowrap}
 tbody tr:hover{background:var(--head)}
 .empty,.note{color:var(--soft);margin:6px 0 0;font-size:.9rem}
 .good{color:var(--up);font-weight:600;margin:0}
-.trend{display:block;width:104px;height:24px}
+.trend{display:block;width:124px;height:27px}
 .trend .o,.chart .o{fill:none;stroke:var(--out);stroke-width:1.4}.trend .i,.chart .i{fill:none;stroke:var(--in);stroke-width:1.2}
-.trend .a,.chart .a{fill:var(--out-fill);stroke:none}
+.trend .a{fill:var(--out-fill);stroke:var(--out);stroke-width:1.2}.chart .a{fill:var(--out-fill);stroke:none}
 .strip{display:block;width:150px;height:12px;background:var(--unknown-bg)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:16px;margin-top:16px}
 .chart svg{display:block;width:100%;height:auto}
@@ -66,9 +67,7 @@ footer{color:var(--soft);font-size:.85rem;padding-bottom:40px}footer p{margin:4p
 body{font-size:16px}header,main,footer,nav{padding-left:12px;padding-right:12px}section{padding:14px 12px;border-radius:8px}h1{font-size:1.3rem}
 thead{position:absolute;left:-9999px}table,tbody,tr,td{display:block;width:100%}
 tr{border:1px solid var(--line);border-radius:8px;padding:8px 10px;margin:0 0 10px}
-td,td.n,td.w{border:0;padding:2px 0;text-align:left;max-width:none;min-width:0;white-space:normal}td:empty,td.lo{display:none}
-td[data-h]::before{content:attr(data-h) ": ";color:var(--soft)}td.first::before,td.w::before,td.lead::before{content:none!important}
-td.lead{font-weight:600;font-size:1.02rem}
+td{border:0;padding:2px 0}td:empty{display:none!important}
 .charts{grid-template-columns:1fr}.map{overflow-x:auto}.map svg{min-width:660px;max-height:none}.map text{font-size:15px}td small{display:inline;margin-left:8px;white-space:normal}}
 @media print{
 @page{size:A4 landscape;margin:11mm}

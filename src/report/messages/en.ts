@@ -223,6 +223,7 @@ export const en: Messages = {
     outPeak: "To agency, peak",
     outP95: "To agency, 95th",
     trend: "Traffic",
+    trendPeak: "Peak to the agency {peak}",
     trendText: "Traffic to the agency, {from} to {to}; peak {peak}",
     inToCenter: "to the center",
     outToAgency: "to the agency",

@@ -99,6 +99,7 @@ export type WordKey =
   | "outPeak"
   | "outP95"
   | "trend"
+  | "trendPeak"
   | "trendText"
   | "inToCenter"
   | "outToAgency"

@@ -233,6 +233,7 @@ export const vi: Messages = {
     outPeak: "Về cơ quan, cao nhất",
     outP95: "Về cơ quan, bách phân vị 95",
     trend: "Lưu lượng",
+    trendPeak: "Về cơ quan cao nhất {peak}",
     trendText: "Lưu lượng về cơ quan từ {from} đến {to}; cao nhất {peak}",
     inToCenter: "về trung tâm",
     outToAgency: "về cơ quan",
