@@ -56,7 +56,9 @@ export function makeCenter(devices: readonly CenterDevice[]): Center {
     { id: "site-a", name: "Site A", agency: "agency-a" },
     { id: "site-b", name: "Site B", agency: "agency-b" },
   ]);
-  put("credentials", [{ id: "reading", kind: "snmp-community", community: { file: join(directory, "community") } }]);
+  put("credentials", [
+    { id: "reading", kind: "snmp-community", community: { file: join(directory, "community") } },
+  ]);
   write(devices);
   return {
     inventoryDirectory,
