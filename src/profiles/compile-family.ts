@@ -32,7 +32,8 @@ const entityFacts: Readonly<Record<FactName, readonly Fact[]>> = {
   model: [{ from: "entity", column: "model" }],
   serial: [{ from: "entity", column: "serial" }],
   softwareVersion: [{ from: "entity", column: "software" }],
-  vendor: [],
+  // Families know their vendor; only devices of none ("generic") are asked.
+  vendor: [{ from: "entity", column: "manufacturer" }],
 };
 
 /** The family's own places first, then ENTITY-MIB's chassis. */
@@ -41,7 +42,7 @@ export function compileFacts(data: FamilyFile, complain: Complain): Record<FactN
     const own = (data.identity[name] ?? []).map((file, at) =>
       compileFact(file, data.prefixes, below(complain, ["identity", name, at])),
     );
-    return [...own, ...entityFacts[name]];
+    return name === "vendor" && data.vendor !== "" ? own : [...own, ...entityFacts[name]];
   };
   return {
     model: compile("model"),

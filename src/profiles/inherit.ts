@@ -40,6 +40,7 @@ export function inherited(
     ],
     modules: [...new Set([...base.modules, ...data.modules])],
     skip: [...new Set([...base.skip, ...data.skip])],
+    walksOnly: base.walksOnly || data.walksOnly,
     absent: { ...base.absent, ...data.absent },
     identity: { ...base.identity, ...data.identity },
   };
@@ -60,6 +61,7 @@ export const emptyFamily: FamilyFile = {
   skip: [],
   identity: {},
   absent: {},
+  walksOnly: false,
   prefixes: {},
   states: {},
   lookups: {},

@@ -133,6 +133,7 @@ export class ProfileSet {
       lookups: own.lookups,
       facts: compileFacts(data, complain),
       absent: data.absent,
+      walksOnly: data.walksOnly,
     };
   }
 

@@ -36,6 +36,8 @@ export interface Profile {
   lookups: ReadonlyMap<string, Lookup>;
   facts: Readonly<Partial<Record<FactName, readonly Fact[]>>>;
   absent: Readonly<Partial<Record<ComponentClass, string>>>;
+  /** Agents that are slow with GETs of many instances. */
+  walksOnly: boolean;
 }
 
 /** A family that may be this device's: certain, or only if the device answers the probe. */

@@ -252,6 +252,8 @@ export const familyFileSchema = z.strictObject({
       vendor: z.array(factSchema).optional(),
     })
     .default({}),
+  /** Agents that take long over a GET of many sensors, but not over their table: only tables are read. */
+  walksOnly: z.boolean().default(false),
   /** Classes this family cannot answer, and why. */
   absent: z.partialRecord(classSchema, z.string().min(1)).default({}),
   ...parts,

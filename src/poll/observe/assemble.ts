@@ -6,6 +6,7 @@ import { absentOf } from "./absent.ts";
 import { addComponents } from "./components.ts";
 import { incarnationOf, watchOf } from "./incarnation.ts";
 import type { Discovery } from "./observation.ts";
+import { pack } from "./packed.ts";
 import type { DevicePlan, RowPlan, RuleUse } from "./plan.ts";
 import { ReadingDraft, systemScalarsOf } from "./readings.ts";
 import type { DeviceScope } from "./scope.ts";
@@ -25,6 +26,7 @@ export interface Found {
   undiscovered: ReadonlySet<ComponentClass>;
   system: SystemIdentity;
   full: boolean;
+  walksOnly: boolean;
 }
 
 /** A discovery is repeated after this long even when nothing seems to have changed: names, new sensors, neighbours. */
@@ -66,11 +68,14 @@ export function assemble(found: Found): Discovery {
   const given = new Set(components.map((component) => component.class));
   const absent = absentOf(found.profile, given, found.undiscovered);
   const now = Date.now();
+  const tables = [...readings.values()].map((reading) => reading.finish(scope, watch));
   const plan: DevicePlan = {
     device: found.device,
     profile: found.profile,
     system: found.system,
-    readings: [...readings.values()].map((reading) => reading.finish(scope, watch)),
+    readings: tables,
+    packed: pack(tables),
+    walksOnly: found.walksOnly || found.profile.walksOnly,
     scalars: scalars.oids,
     scalarUses,
     constant,

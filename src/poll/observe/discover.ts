@@ -63,6 +63,7 @@ export async function discoverAs(
     undiscovered: found.incomplete,
     system: identityOf(profile, scope),
     full,
+    walksOnly: options.walksOnly ?? false,
   });
 }
 

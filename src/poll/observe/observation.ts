@@ -14,6 +14,8 @@ export interface DiscoverOptions {
   family?: string;
   /** Also what only `pdc device show` asks for. Default false. */
   full?: boolean;
+  /** Never GETs of many instances; default: as the family says. */
+  walksOnly?: boolean;
 }
 
 /** `plan` is absent when the device gave nothing to plan with; the observation's outcome and error say why. */

@@ -1,29 +1,19 @@
 /** One cycle of one device by its plan. */
-import type { Component, ComponentClass } from "../../samples/types.ts";
-import type { SnmpSession, TableResult, VarBind } from "../../snmp/types.ts";
+import type { Component } from "../../samples/types.ts";
+import type { SnmpSession, VarBind } from "../../snmp/types.ts";
 import { cellText } from "./cell.ts";
 import { addComponents, isFamiliar, viewOf } from "./components.ts";
 import { discoverAs } from "./discover.ts";
-import { endsWalk, failure } from "./failure.ts";
+import { failure } from "./failure.ts";
 import { getMany } from "./get-many.ts";
 import { identityScalars } from "./identify.ts";
 import { hasChanged, incarnationOf, watchOf } from "./incarnation.ts";
 import type { Observation } from "./observation.ts";
-import { type DevicePlan, systemScalars, type TableReading } from "./plan.ts";
+import { type DevicePlan, systemScalars } from "./plan.ts";
+import { beginCycle, type Cycle, readAll } from "./read-cycle.ts";
 
-/** Scalars that ride with the first table's request; more are asked by themselves. */
-const mostRiding = 24;
 /** A table with rows the plan does not know makes a new discovery due, but not more often than this. */
 const leastBetweenDiscoveriesMs = 600_000;
-
-interface Cycle {
-  session: SnmpSession;
-  plan: DevicePlan;
-  scalars: (VarBind | undefined)[];
-  results: Map<TableReading, TableResult>;
-  incomplete: Set<ComponentClass>;
-  problem?: unknown;
-}
 
 /**
  * Measures a device by its plan. Never rejects: no answer, refusal and garbage are outcomes. When the device shows
@@ -31,7 +21,7 @@ interface Cycle {
  */
 export async function observeDevice(session: SnmpSession, plan: DevicePlan): Promise<Observation> {
   try {
-    return await observe({ session, plan, scalars: [], results: new Map(), incomplete: new Set() });
+    return await observe(beginCycle(session, plan));
   } catch (error) {
     return {
       incarnation: {},
@@ -93,58 +83,6 @@ function observationOf(cycle: Cycle, components: readonly Component[]): Observat
   };
 }
 
-/** Tables in order, those that made trouble last; the scalars ride with the first. Rejects when nothing at all answers. */
-async function readAll(cycle: Cycle): Promise<void> {
-  const { plan, session } = cycle;
-  const readings = plan.readings.some((reading) => reading.troubles > 0)
-    ? plan.readings.toSorted((left, right) => left.troubles - right.troubles)
-    : plan.readings;
-  const [first] = readings;
-  const rides = first !== undefined && first.troubles === 0 && plan.scalars.length <= mostRiding;
-  if (!rides) await readScalars(cycle);
-  for (const reading of readings) {
-    const options = rides && reading === first ? { scalars: plan.scalars } : undefined;
-    try {
-      const result = await session.table(reading.columns, options);
-      cycle.results.set(reading, result);
-      if (options) cycle.scalars = result.scalars ?? (await readScalars(cycle));
-      if (result.complete) reading.troubles = 0;
-      else trouble(cycle, reading, result.error);
-      if (!result.complete && result.ending === "timeout" && !(await stillThere(cycle))) return;
-    } catch (error) {
-      if (options) await readScalars(cycle);
-      trouble(cycle, reading, error);
-      if (endsWalk(error) && !(await stillThere(cycle))) return;
-    }
-  }
-}
-
-function trouble(cycle: Cycle, reading: TableReading, error: unknown): void {
-  reading.troubles += 1;
-  cycle.problem ??= error;
-  for (const componentClass of reading.classes) cycle.incomplete.add(componentClass);
-}
-
-async function readScalars(cycle: Cycle): Promise<(VarBind | undefined)[]> {
-  const { values } = await getMany(cycle.session, cycle.plan.scalars);
-  cycle.scalars = cycle.plan.scalars.map((oid) => values.get(oid));
-  return cycle.scalars;
-}
-
-/** After a time-out: the device or only that table? When it is the device, what was not read is incomplete. */
-async function stillThere(cycle: Cycle): Promise<boolean> {
-  try {
-    await cycle.session.get([systemScalars.sysUpTime]);
-    return true;
-  } catch {
-    for (const reading of cycle.plan.readings) {
-      if (cycle.results.has(reading)) continue;
-      for (const componentClass of reading.classes) cycle.incomplete.add(componentClass);
-    }
-    return false;
-  }
-}
-
 /** Are interfaces still the rows they were? Only asked of agents without ifTableLastChange. */
 function isGuarded({ plan, results }: Cycle): boolean {
   for (const reading of plan.readings) {
@@ -185,6 +123,7 @@ async function rediscover(cycle: Cycle, isOutdated: boolean): Promise<Observatio
   const { plan: fresh, observation } = await discoverAs(session, plan.profile, system, {
     device: plan.device,
     full: plan.full,
+    ...(plan.walksOnly && { walksOnly: true }),
   });
   const isBetter = observation.outcome === "complete" || (isOutdated && observation.components.length > 0);
   if (fresh && isBetter) Object.assign(plan, fresh);

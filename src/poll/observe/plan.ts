@@ -55,6 +55,8 @@ export interface TableReading {
   known: ReadonlySet<string>;
   /** Position of the column that names interfaces, and the names of the discovery: when they differ, rows have moved. */
   guard?: { position: number; names: Map<string, string> };
+  /** Its instances are in the plan's GET, from this position on, column by column. */
+  packed?: { start: number; indexes: readonly string[] };
   /** Times in a row it has not been read to its end: such a table comes last. */
   troubles: number;
 }
@@ -76,6 +78,10 @@ export interface DevicePlan {
   /** Scalars of every cycle; the first are those of `systemScalars`. */
   scalars: readonly string[];
   scalarUses: RuleUse[];
+  /** Instances of small tables, read in one GET. */
+  packed: readonly string[];
+  /** The agent is slow or wrong with GETs of many instances: every table is read as a table. */
+  walksOnly: boolean;
   /** Components without measurements of every cycle (neighbours): as found. */
   constant: readonly Component[];
   absent: Readonly<Partial<Record<ComponentClass, string>>>;

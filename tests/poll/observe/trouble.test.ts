@@ -93,7 +93,7 @@ describe("one table is not the device", () => {
   });
 
   test("a device that dies between two tables ends the cycle at once", async () => {
-    await using playing = await play(standard("host"));
+    await using playing = await play(standard("routing"));
     const { plan } = await discoverDevice(playing.session, profiles, options);
     let tables = 0;
     const dead = () => Promise.reject(timeout());
@@ -106,6 +106,27 @@ describe("one table is not the device", () => {
     expect(observation.outcome).toBe("partial");
     expect(observation.components.length).toBeGreaterThan(0);
   });
+});
+
+test("an agent that cannot answer a GET of many instances is asked for tables, from then on", async () => {
+  await using playing = await play(standard("entity-sensors"));
+  const { plan, observation } = await discoverDevice(playing.session, profiles, options);
+  expect(plan!.packed.length).toBeGreaterThan(1);
+  let refused = 0;
+  const session = broken(playing.session, {
+    get: (oids) => {
+      if (oids.length < plan!.packed.length) return playing.session.get(oids);
+      refused += 1;
+      return Promise.reject(timeout());
+    },
+  });
+  const count = (components: typeof observation.components) =>
+    components.filter((one) => one.measurements.value).length;
+  const again = await observeDevice(session, plan!);
+  expect(again.outcome).toBe("complete");
+  expect(count(again.components)).toBe(count(observation.components));
+  await observeDevice(session, plan!);
+  expect(refused).toBe(1);
 });
 
 describe("nonsense", () => {
