@@ -15,8 +15,8 @@ export interface StateCount {
 
 /** A series for a small chart beside a row. NaN is a hole. */
 export interface Trend {
-  in: Float64Array;
-  out: Float64Array;
+  in: Float32Array;
+  out: Float32Array;
   /** What a screen reader says of it. */
   text: string;
 }
@@ -32,8 +32,8 @@ export interface TrafficChart {
   title: string;
   fromMs: number;
   toMs: number;
-  in: Float64Array;
-  out: Float64Array;
+  in: Float32Array;
+  out: Float32Array;
   /** The committed rate, as a line across. */
   limitBitsPerSecond?: number;
 }

@@ -6,7 +6,8 @@ import { defaultThresholds } from "../health/thresholds.ts";
 import type { Timeline } from "../health/timeline.ts";
 import type { Inventory, LinkEnd } from "../inventory/model.ts";
 import { ratesBetween } from "../samples/rates.ts";
-import type { DeviceSample, Rate, RatedSample } from "../samples/types.ts";
+import type { Component, DeviceSample } from "../samples/types.ts";
+import { Buckets } from "./buckets.ts";
 
 /** 95th percentiles are of 5-minute means, as carriers bill them. */
 export const BUCKET_MS = 300_000;
@@ -14,7 +15,7 @@ export const BUCKET_MS = 300_000;
 /** Traffic in one direction: means per bucket (NaN where nothing is known) and the highest rate between two samples. */
 export interface Direction {
   /** Bits per second per bucket. */
-  means: Float64Array;
+  means: Float32Array;
   peak: number | undefined;
 }
 
@@ -36,11 +37,21 @@ export interface PeriodSeries {
   devices: ReadonlyMap<string, Timeline<Availability>>;
 }
 
-interface PortSeries {
+/** One end of a link while its device's samples are read. */
+interface Port {
   end: LinkEnd;
+  /** Its component's key, once seen. */
+  key?: string;
   timeline: TimelineBuilder<Availability>;
-  in: Bucketed;
-  out: Bucketed;
+  in: Buckets;
+  out: Buckets;
+}
+
+/** What is kept of an end. */
+interface PortSeries {
+  timeline: Timeline<Availability>;
+  in: Direction;
+  out: Direction;
 }
 
 /**
@@ -54,132 +65,120 @@ export function collectSeries(
   toMs: number,
   bucketMs = BUCKET_MS,
 ): PeriodSeries {
-  const ports = new Map<string, PortSeries[]>();
-  for (const link of inventory.links.values()) {
-    for (const end of [link.a, link.b]) {
-      const list = ports.get(end.device) ?? [];
-      ports.set(end.device, list);
-      if (list.some((port) => port.end.interface === end.interface)) continue;
-      list.push({
-        end,
-        timeline: new TimelineBuilder(fromMs, toMs),
-        in: new Bucketed(fromMs, toMs, bucketMs),
-        out: new Bucketed(fromMs, toMs, bucketMs),
-      });
-    }
-  }
-  const devices = new Map<string, TimelineBuilder<Availability>>();
-  let previous: DeviceSample | undefined;
+  const ends = endsByDevice(inventory);
+  const devices = new Map<string, Timeline<Availability>>();
+  const ports = new Map<string, PortSeries>();
+  let reader: DeviceReader | undefined;
+  const keep = () => {
+    if (!reader) return;
+    devices.set(reader.device, reader.answered.finish());
+    for (const port of reader.ports) ports.set(portId(port.end), finished(port));
+  };
   for (const sample of samples) {
-    const before = previous?.device === sample.device ? previous : undefined;
-    previous = sample;
-    const answered = devices.get(sample.device) ?? new TimelineBuilder<Availability>(fromMs, toMs);
-    devices.set(sample.device, answered);
-    answered.add(sample.atMs, answeredState(sample));
-    const watched = ports.get(sample.device);
-    if (!watched) continue;
-    const interfaces = (from: DeviceSample) =>
-      from.components.filter((component) => component.class === "interface");
-    const current = { ...sample, components: interfaces(sample) };
-    const rated = ratesBetween(before && { ...before, components: interfaces(before) }, current);
-    for (const port of watched) addPort(port, rated, before);
+    if (reader?.device !== sample.device) {
+      keep();
+      reader = new DeviceReader(sample.device, ends.get(sample.device) ?? [], fromMs, toMs, bucketMs);
+    }
+    reader.add(sample);
   }
-  const finished = new Map<string, { timeline: Timeline<Availability>; port: PortSeries }>();
-  for (const list of ports.values()) {
-    for (const port of list)
-      finished.set(`${port.end.device}/${port.end.interface}`, { timeline: port.timeline.finish(), port });
-  }
+  keep();
   const links = new Map<string, LinkSeries>();
+  const nothing = finished(newPort({ device: "", interface: "" }, fromMs, toMs, bucketMs));
   for (const link of inventory.links.values()) {
-    const [a, b] = [link.a, link.b].map((end) => finished.get(`${end.device}/${end.interface}`)!) as [
-      FinishedPort,
-      FinishedPort,
-    ];
+    const [a, b] = [ports.get(portId(link.a)) ?? nothing, ports.get(portId(link.b)) ?? nothing];
     links.set(link.id, {
-      in: firstKnown(a.port.in, b.port.out),
-      out: firstKnown(a.port.out, b.port.in),
+      in: firstKnown(a.in, b.out),
+      out: firstKnown(a.out, b.in),
       timeline: linkTimeline([a.timeline, b.timeline]),
     });
   }
+  return { fromMs, toMs, bucketMs, links, devices };
+}
+
+/** Reads one device's samples. */
+class DeviceReader {
+  readonly device: string;
+  readonly answered: TimelineBuilder<Availability>;
+  readonly ports: readonly Port[];
+  #previous: DeviceSample | undefined;
+
+  constructor(device: string, ends: readonly LinkEnd[], fromMs: number, toMs: number, bucketMs: number) {
+    this.device = device;
+    this.answered = new TimelineBuilder(fromMs, toMs);
+    this.ports = ends.map((end) => newPort(end, fromMs, toMs, bucketMs));
+  }
+
+  add(sample: DeviceSample): void {
+    this.answered.add(sample.atMs, answeredState(sample));
+    if (this.ports.length === 0) return;
+    const found = this.ports.map((port) => findPort(sample, port));
+    // Only the watched ports are rated: a switch has dozens that no link ends at.
+    const watched = { ...sample, components: found.filter((component) => component !== undefined) };
+    const previous = this.#previous;
+    const { rates } = ratesBetween(previous, watched);
+    this.#previous = watched;
+    for (const [place, port] of this.ports.entries()) {
+      const component = found[place];
+      port.timeline.add(sample.atMs, component && portState(component));
+      if (!component || !previous) continue;
+      const own = rates.find(({ key }) => key === component.key)?.rates;
+      port.in.add(previous.atMs, sample.atMs, own?.inOctets);
+      port.out.add(previous.atMs, sample.atMs, own?.outOctets);
+    }
+  }
+}
+
+function endsByDevice(inventory: Inventory): Map<string, LinkEnd[]> {
+  const ends = new Map<string, LinkEnd[]>();
+  for (const link of inventory.links.values()) {
+    for (const end of [link.a, link.b]) {
+      const list = ends.get(end.device) ?? [];
+      ends.set(end.device, list);
+      if (!list.some((other) => other.interface === end.interface)) list.push(end);
+    }
+  }
+  return ends;
+}
+
+function newPort(end: LinkEnd, fromMs: number, toMs: number, bucketMs: number): Port {
+  const buckets = () => new Buckets(fromMs, toMs, bucketMs);
+  return { end, timeline: new TimelineBuilder(fromMs, toMs), in: buckets(), out: buckets() };
+}
+
+/** Frees the sums: a month of buckets is kept as means. */
+function finished({ timeline, in: inward, out }: Port): PortSeries {
   return {
-    fromMs,
-    toMs,
-    bucketMs,
-    links,
-    devices: new Map([...devices].map(([id, builder]) => [id, builder.finish()])),
+    timeline: timeline.finish(),
+    in: { means: inward.means(), peak: inward.peak },
+    out: { means: out.means(), peak: out.peak },
   };
 }
 
-type FinishedPort = { timeline: Timeline<Availability>; port: PortSeries };
-
-function addPort(port: PortSeries, rated: RatedSample, before: DeviceSample | undefined): void {
-  const { sample } = rated;
-  const byKey = new Map(sample.components.map((component) => [component.key, { component }]));
-  const found = findInterface(byKey, port.end)?.component;
-  if (!found) {
-    port.timeline.add(sample.atMs, undefined);
-    return;
-  }
-  const { state } = interfaceVerdict(
-    sample.device,
-    found,
-    undefined,
-    undefined,
-    "link-end",
-    defaultThresholds,
-  );
-  port.timeline.add(sample.atMs, state === "down" ? "down" : state === "unknown" ? undefined : "up");
-  const rates = rated.rates.find((entry) => entry.key === found.key)?.rates;
-  if (!rates || !before) return;
-  port.in.add(before.atMs, sample.atMs, rates.inOctets);
-  port.out.add(before.atMs, sample.atMs, rates.outOctets);
+function portId(end: LinkEnd): string {
+  return `${end.device}/${end.interface}`;
 }
 
-/** Means per bucket of rates that hold over intervals. */
-class Bucketed {
-  readonly #fromMs: number;
-  readonly #bucketMs: number;
-  readonly #sums: Float64Array;
-  readonly #seconds: Float64Array;
-  #peak: number | undefined;
+function findPort(sample: DeviceSample, port: Port): Component | undefined {
+  const known = sample.components.find(
+    (component) => component.class === "interface" && component.key === (port.key ?? port.end.interface),
+  );
+  if (known) return known;
+  const interfaces = sample.components.filter((component) => component.class === "interface");
+  const found = findInterface(
+    new Map(interfaces.map((component) => [component.key, { component }])),
+    port.end,
+  )?.component;
+  if (found) port.key = found.key;
+  return found;
+}
 
-  constructor(fromMs: number, toMs: number, bucketMs: number) {
-    this.#fromMs = fromMs;
-    this.#bucketMs = bucketMs;
-    const buckets = Math.max(1, Math.ceil((toMs - fromMs) / bucketMs));
-    this.#sums = new Float64Array(buckets);
-    this.#seconds = new Float64Array(buckets);
-  }
-
-  add(fromMs: number, toMs: number, rate: Rate | undefined): void {
-    if (!rate || !("perSecond" in rate)) return;
-    const bitsPerSecond = rate.perSecond * 8;
-    this.#peak = Math.max(this.#peak ?? 0, bitsPerSecond);
-    const first = Math.max(0, Math.floor((fromMs - this.#fromMs) / this.#bucketMs));
-    for (let bucket = first; bucket < this.#sums.length; bucket++) {
-      const beginMs = this.#fromMs + bucket * this.#bucketMs;
-      if (beginMs >= toMs) return;
-      const seconds = (Math.min(toMs, beginMs + this.#bucketMs) - Math.max(fromMs, beginMs)) / 1000;
-      if (seconds <= 0) continue;
-      this.#sums[bucket]! += bitsPerSecond * seconds;
-      this.#seconds[bucket]! += seconds;
-    }
-  }
-
-  get peak(): number | undefined {
-    return this.#peak;
-  }
-
-  means(): Float64Array {
-    return this.#sums.map((sum, bucket) =>
-      this.#seconds[bucket]! > 0 ? sum / this.#seconds[bucket]! : Number.NaN,
-    );
-  }
+function portState(component: Component): Availability | undefined {
+  const { state } = interfaceVerdict("", component, undefined, undefined, "link-end", defaultThresholds);
+  return state === "down" ? "down" : state === "unknown" ? undefined : "up";
 }
 
 /** The center's end where it is known, the agency's end turned around where only that is. */
-function firstKnown(center: Bucketed, agency: Bucketed): Direction {
-  const other = agency.means();
-  const means = center.means().map((mean, bucket) => (Number.isNaN(mean) ? other[bucket]! : mean));
+function firstKnown(center: Direction, agency: Direction): Direction {
+  const means = center.means.map((mean, bucket) => (Number.isNaN(mean) ? agency.means[bucket]! : mean));
   return { means, peak: center.peak ?? agency.peak };
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { condense, meanOf, percentileOf } from "../../src/report/statistics.ts";
 
-const series = (...values: number[]) => Float64Array.from(values);
+const series = (...values: number[]) => Float32Array.from(values);
 const HOLE = Number.NaN;
 
 describe("series with holes", () => {
@@ -14,18 +14,21 @@ describe("series with holes", () => {
   });
 
   test("the 95th percentile leaves the top twentieth out", () => {
-    const hundred = Float64Array.from({ length: 100 }, (_, index) => 100 - index);
+    const hundred = Float32Array.from({ length: 100 }, (_, index) => 100 - index);
     expect(percentileOf(hundred, 95)).toBe(95);
     expect(percentileOf(series(1, 2, 3), 95)).toBe(3);
   });
 
   test("no value above it is in more than the share left out (any series)", () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 }), (values) => {
-        const found = percentileOf(Float64Array.from(values), 95)!;
-        expect(values).toContain(found);
-        expect(values.filter((value) => value > found).length).toBeLessThanOrEqual(values.length * 0.05);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }).map(Math.fround), { minLength: 1 }),
+        (values) => {
+          const found = percentileOf(Float32Array.from(values), 95)!;
+          expect(values).toContain(found);
+          expect(values.filter((value) => value > found).length).toBeLessThanOrEqual(values.length * 0.05);
+        },
+      ),
     );
   });
 

@@ -87,7 +87,7 @@ interface Scale {
 
 /** Unbroken runs of known values as points; a hole breaks the line. */
 function* runs(
-  values: Float64Array,
+  values: Float32Array,
   scale: Scale,
   whole: (value: number) => number,
 ): Generator<[number, number][]> {
@@ -118,7 +118,7 @@ function polyline(points: readonly (readonly [number, number])[]): string {
   return path.replaceAll(/(h[\d.-]+)(?:h0)+/g, "$1");
 }
 
-function lines(values: Float64Array, scale: Scale, className: string, whole = round): string {
+function lines(values: Float32Array, scale: Scale, className: string, whole = round): string {
   let path = "";
   for (const run of runs(values, scale, whole)) {
     // A single known value is a short dash, not nothing.
@@ -127,7 +127,7 @@ function lines(values: Float64Array, scale: Scale, className: string, whole = ro
   return path === "" ? "" : `<path class="${className}" d="${path}"/>`;
 }
 
-function area(values: Float64Array, scale: Scale, whole = round): string {
+function area(values: Float32Array, scale: Scale, whole = round): string {
   const floor = whole(scale.top + scale.height);
   let path = "";
   for (const run of runs(values, scale, whole)) {
@@ -148,7 +148,7 @@ function timeAxis({ fromMs, toMs }: TrafficChart, scale: Scale, format: Format):
     .join("");
 }
 
-function maximum(values: Float64Array): number {
+function maximum(values: Float32Array): number {
   let highest = 0;
   for (const value of values) if (value > highest) highest = value;
   return highest;
