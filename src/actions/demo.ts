@@ -61,7 +61,9 @@ const mostCyclesAfterFaults = 3;
  * and no file but the pages (with `keep`: the lab and its files stay once all went well).
  */
 export async function* demo(options: DemoOptions): AsyncGenerator<DemoEvent, DemoResult> {
-  const { seed, keep, signal } = options;
+  const { seed, keep } = options;
+  const failure = new AbortController();
+  const signal = AbortSignal.any([options.signal, failure.signal]);
   const inventory = await loadInventory(options.inventoryDirectory, {
     cacheDirectory: options.cacheDirectory,
   });
@@ -81,6 +83,7 @@ export async function* demo(options: DemoOptions): AsyncGenerator<DemoEvent, Dem
       links: inventory.links.size,
     };
     lab = await (keep ? keptLab : ownLab)(inventory, directory, signal);
+    void lab.broken.then((error) => failure.abort(error));
     yield { kind: "lab-started", devices: lab.devices, families: familiesOf(inventory) };
 
     const { inventoryDirectory } = lab;

@@ -8,6 +8,8 @@ export interface DemoLab {
   /** The inventory that points at the lab's agents. */
   inventoryDirectory: string;
   devices: number;
+  /** Resolves when agents ended that were not asked to: what a poll finds then is not the province. */
+  broken: Promise<Error>;
   /** Lets the bad morning of this seed happen. What it does to whom is not told: the poller has to find out. */
   startBadMorning(seed: number): Promise<void>;
   /** Ends it; one in the background stays. */
@@ -22,6 +24,7 @@ export async function ownLab(inventory: Inventory, directory: string, signal: Ab
   return {
     inventoryDirectory: province.inventoryDirectory,
     devices: province.agents.endpoints.length,
+    broken: province.agents.broken,
     startBadMorning: (seed) => province.apply(createFaults(inventory, seed)),
     stop: () => province.stop(),
     // Agents end with the process that started them.
@@ -43,8 +46,11 @@ export async function keptLab(
   return {
     inventoryDirectory,
     devices,
+    // The keeper ends itself when its agents are broken; the demo is told by the next thing it asks it.
+    broken: new Promise(() => {}),
     startBadMorning: async (seed) => {
-      await askKeeper(directory, { kind: "faults", seed });
+      const status = await askKeeper(directory, { kind: "faults", seed });
+      if (status === undefined) throw new Error("the lab in the background has ended");
     },
     stop: async () => {},
     abandon: () => {

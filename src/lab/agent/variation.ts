@@ -34,14 +34,16 @@ export interface AgentState {
 export type Reader = (nowMs: number, state: AgentState) => number | bigint;
 
 const secondsPerDay = 86_400;
-/** Amplitude and period (s) of the traffic's waves. The amplitudes add to 0.9 < 1, so a counter never falls. */
+/**
+ * Amplitude and period (s) of the traffic's waves. The amplitudes add to 0.9 < 1, so a counter never falls. The daily
+ * one begins at 00:00 UTC and so is highest at 13:00 in Vietnam.
+ */
 const waves = [
   { amplitude: 0.55, periodSeconds: secondsPerDay },
   { amplitude: 0.15, periodSeconds: 1_207 },
   { amplitude: 0.12, periodSeconds: 173 },
   { amplitude: 0.08, periodSeconds: 29 },
 ] as const;
-/** The daily wave's peak: 13:00 in Vietnam is 06:00 UTC, so the sine begins at 00:00 UTC. */
 const turn = 2 * Math.PI;
 
 /** A number in [0, 1) that depends on the seed and nothing else. */

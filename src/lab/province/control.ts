@@ -33,6 +33,16 @@ const keeperPath = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./keeper.ts" : "./keeper.js", import.meta.url),
 );
 
+/** sun_path of a Unix socket takes 104 octets with its end on the BSDs, 108 on Linux. */
+const longestSocketPath = 103;
+
+/** The directory cannot hold a keeper's socket (exit code 22). */
+class LabDirectoryError extends Error {
+  readonly exitCode = 22;
+  readonly code = "path-too-long";
+  readonly fix = "keep the lab in a directory with a shorter path: --dir DIR";
+}
+
 /** Where the keeper of the lab in this directory listens. */
 export function socketPath(directory: string): string {
   return join(directory, "keeper.sock");
@@ -80,6 +90,9 @@ export async function startKeeper(
   inventoryDirectory: string,
   signal: AbortSignal,
 ): Promise<LabStatus> {
+  if (Buffer.byteLength(socketPath(directory)) > longestSocketPath) {
+    throw new LabDirectoryError(`${directory} is too long a path for a socket in it`);
+  }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const child = fork(keeperPath, [directory, inventoryDirectory], {
     detached: true,
