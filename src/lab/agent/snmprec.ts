@@ -71,6 +71,9 @@ function parseLine(line: string, number: number): AgentRecord {
     throw new SnmprecError(number, `tag "${tagText}" is not one of ${[...knownTags].join(", ")}`);
   const text = line.slice(second + 1);
   if (moduleName !== undefined) return { oid, tag, ...numericModule(tag, moduleName, text, number) };
+  // Recordings of real devices have numbers, OIDs and addresses without a value; a Null says the same.
+  if (text === "" && tag !== snmprecTag.octetString && tag !== snmprecTag.opaque)
+    return { oid, tag: snmprecTag.null, value: null };
   return { oid, tag, value: parseValue(tag, text, isHex, number) };
 }
 

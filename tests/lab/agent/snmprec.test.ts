@@ -49,6 +49,13 @@ test("numeric modules become rules", () => {
   });
 });
 
+test("numbers, OIDs and addresses without a value are Null; empty texts stay texts", () => {
+  const lines = ["1.3.6.1.2.1.2.2.1.5.1|66|", "1.3.6.1.2.1.2.2.1.22.1|6|", "1.3.6.1.2.1.4.20.1.1.1|64|"];
+  for (const record of parseSnmprec(`${lines.join("\n")}\n`))
+    expect(record).toMatchObject({ tag: 5, value: null });
+  expect(parseSnmprec("1.3.6.1.2.1.1.5.0|4|\n")[0]).toMatchObject({ tag: 4, value: Buffer.alloc(0) });
+});
+
 test.each([
   ["1.3.6.1.2.1.1.1.0 4 text", "not OID|TAG|VALUE"],
   ["sysDescr.0|4|text", "not an OID"],
