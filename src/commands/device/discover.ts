@@ -7,7 +7,7 @@ const { credential: _, ...accessFlags } = deviceAccessFlags;
 export default class DeviceDiscover extends PdcCommand {
   static override summary = "Find devices in prefixes, or check those of the inventory; name their families";
   static override examples = [
-    "<%= config.bin %> device discover 10.20.0.0/24 --credential ro-community",
+    "<%= config.bin %> device discover 10.20.0.0/24 --credential env:COMMUNITY",
     "<%= config.bin %> device discover --json",
   ];
   static override strict = false;

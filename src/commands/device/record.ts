@@ -9,7 +9,7 @@ export default class DeviceRecord extends PdcCommand {
     `The recording can be played by the lab and by snmpsim. Names, places, aliases, serial numbers and
 addresses are replaced; routes, connections, processes, users and communities are left out.
 What makers write (descriptions, names of parts) stays. Read the file before you give it away.`;
-  static override examples = ["<%= config.bin %> device record dong-hoi-core-sw1 --file core-sw1.snmprec"];
+  static override examples = ["<%= config.bin %> device record rt-core-1 --file core.snmprec"];
   static override formats: readonly OutputFormat[] = ["plain", "json"];
   static override args = {
     device: Args.string({

@@ -8,8 +8,8 @@ export default class DeviceShow extends PdcCommand {
 
 Exit codes: 21 some parts could not be read, 23 no answer, 24 credentials refused.`;
   static override examples = [
-    "<%= config.bin %> device show dong-hoi-core-sw1",
-    "<%= config.bin %> device show 192.0.2.10 --credential ro-community --json",
+    "<%= config.bin %> device show rt-core-1",
+    "<%= config.bin %> device show 192.0.2.10 --credential env:COMMUNITY --json",
     "<%= config.bin %> device show 192.0.2.10 --credential env:COMMUNITY --port 1161 --driver net-snmp",
   ];
   static override args = {

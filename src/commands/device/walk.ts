@@ -5,8 +5,8 @@ import { deviceAccess, deviceAccessFlags } from "../../cli/device-flags.ts";
 export default class DeviceWalk extends PdcCommand {
   static override summary = "Walk a device and print its variables as they are";
   static override examples = [
-    "<%= config.bin %> device walk dong-hoi-core-sw1 1.3.6.1.2.1.1",
-    "<%= config.bin %> device walk 192.0.2.10 -c ro-community --output ndjson > walk.ndjson",
+    "<%= config.bin %> device walk rt-core-1 1.3.6.1.2.1.1",
+    "<%= config.bin %> device walk 192.0.2.10 -c env:COMMUNITY --output ndjson > walk.ndjson",
   ];
   static override args = {
     device: Args.string({

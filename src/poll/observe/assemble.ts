@@ -27,6 +27,7 @@ export interface Found {
   system: SystemIdentity;
   full: boolean;
   walksOnly: boolean;
+  moves: number;
 }
 
 /** A discovery is repeated after this long even when nothing seems to have changed: names, new sensors, neighbours. */
@@ -68,7 +69,7 @@ export function assemble(found: Found): Discovery {
   const given = new Set(components.map((component) => component.class));
   const absent = absentOf(found.profile, given, found.undiscovered);
   const now = Date.now();
-  const tables = [...readings.values()].map((reading) => reading.finish(scope, watch));
+  const tables = [...readings.values()].map((reading) => reading.finish(scope, watch, found.moves > 0));
   const plan: DevicePlan = {
     device: found.device,
     profile: found.profile,
@@ -82,6 +83,7 @@ export function assemble(found: Found): Discovery {
     absent,
     undiscovered: [...found.undiscovered],
     watch,
+    moves: found.moves,
     discoveredAtMs: now,
     rediscoverAtMs:
       now +

@@ -64,6 +64,7 @@ export async function discoverAs(
     system: identityOf(profile, scope),
     full,
     walksOnly: options.walksOnly ?? false,
+    moves: options.moves ?? 0,
   });
 }
 

@@ -38,14 +38,19 @@ const watched = [
 /** sysUpTime has 32 bits of hundredths of a second: from within a day of its end it wraps, it does not restart. */
 const nearWrap = 2 ** 32 - 24 * 360_000;
 
-/** May tables look different from when `before` was noted? A restart, or what IF-MIB says of its table. */
-export function hasChanged(before: Watch, now: Watch): boolean {
+/** Has the device begun anew since `before` was noted? Then nothing about its rows is certain. */
+export function hasRestarted(before: Watch, now: Watch): boolean {
+  const { sysUpTimeTicks, engineBoots } = before;
   const fell =
-    before.sysUpTimeTicks !== undefined &&
-    now.sysUpTimeTicks !== undefined &&
-    now.sysUpTimeTicks < before.sysUpTimeTicks &&
-    before.sysUpTimeTicks < nearWrap;
-  const differs = (name: "engineBoots" | "ifNumber" | "ifTableLastChange"): boolean =>
-    before[name] !== undefined && now[name] !== undefined && before[name] !== now[name];
-  return fell || differs("engineBoots") || differs("ifNumber") || differs("ifTableLastChange");
+    sysUpTimeTicks !== undefined && now.sysUpTimeTicks !== undefined && now.sysUpTimeTicks < sysUpTimeTicks;
+  return (fell && sysUpTimeTicks < nearWrap) || differ(engineBoots, now.engineBoots);
+}
+
+/** Does IF-MIB say that interfaces came or went? */
+export function hasMoved(before: Watch, now: Watch): boolean {
+  return differ(before.ifNumber, now.ifNumber) || differ(before.ifTableLastChange, now.ifTableLastChange);
+}
+
+function differ(before: number | undefined, now: number | undefined): boolean {
+  return before !== undefined && now !== undefined && before !== now;
 }

@@ -16,6 +16,8 @@ export interface DiscoverOptions {
   full?: boolean;
   /** Never GETs of many instances; default: as the family says. */
   walksOnly?: boolean;
+  /** How often in a row the interface table had changed; when it had, names are checked from now on. Default 0. */
+  moves?: number;
 }
 
 /** `plan` is absent when the device gave nothing to plan with; the observation's outcome and error say why. */

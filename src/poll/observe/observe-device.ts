@@ -7,13 +7,18 @@ import { discoverAs } from "./discover.ts";
 import { failure } from "./failure.ts";
 import { getMany } from "./get-many.ts";
 import { identityScalars } from "./identify.ts";
-import { hasChanged, incarnationOf, watchOf } from "./incarnation.ts";
+import { hasMoved, hasRestarted, incarnationOf, watchOf } from "./incarnation.ts";
 import type { Observation } from "./observation.ts";
 import { type DevicePlan, systemScalars } from "./plan.ts";
 import { beginCycle, type Cycle, readAll } from "./read-cycle.ts";
 
 /** A table with rows the plan does not know makes a new discovery due, but not more often than this. */
 const leastBetweenDiscoveriesMs = 600_000;
+/**
+ * Interfaces of access concentrators and hosts of containers come and go all the time: after so many cycles in a row
+ * in which the table had changed, names are checked every cycle instead, and new rows wait for the next discovery.
+ */
+const mostMoves = 2;
 
 /**
  * Measures a device by its plan. Never rejects: no answer, refusal and garbage are outcomes. When the device shows
@@ -39,9 +44,12 @@ async function observe(cycle: Cycle): Promise<Observation> {
   const isDue = Date.now() >= plan.rediscoverAtMs;
   await readAll(cycle);
   const watch = watchOf(scalarOf(cycle));
-  if (hasChanged(plan.watch, watch) || !isGuarded(cycle)) return rediscover(cycle, true);
-  if (isDue) return rediscover(cycle, false);
+  if (hasRestarted(plan.watch, watch) || !isGuarded(cycle)) return rediscover(cycle, true);
+  plan.moves = hasMoved(plan.watch, watch) ? plan.moves + 1 : 0;
+  if (plan.moves > 0 && plan.moves <= mostMoves) return rediscover(cycle, true);
+  plan.stale ||= plan.moves > 0;
   plan.watch = { ...plan.watch, ...watch };
+  if (isDue) return rediscover(cycle, false);
   const components = componentsOf(cycle);
   if (plan.stale && Date.now() - plan.discoveredAtMs >= leastBetweenDiscoveriesMs) {
     return rediscover(cycle, false);
@@ -124,6 +132,7 @@ async function rediscover(cycle: Cycle, isOutdated: boolean): Promise<Observatio
     device: plan.device,
     full: plan.full,
     ...(plan.walksOnly && { walksOnly: true }),
+    moves: plan.moves,
   });
   const isBetter = observation.outcome === "complete" || (isOutdated && observation.components.length > 0);
   if (fresh && isBetter) Object.assign(plan, fresh);

@@ -88,6 +88,8 @@ export interface DevicePlan {
   /** Classes a discovery could not read to the end. */
   undiscovered: readonly ComponentClass[];
   watch: Watch;
+  /** Cycles in a row in which the interface table had changed. */
+  moves: number;
   discoveredAtMs: number;
   /** After this, the next cycle discovers anew. */
   rediscoverAtMs: number;

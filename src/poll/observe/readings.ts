@@ -37,9 +37,9 @@ export class ReadingDraft {
     for (const componentClass of classesOf(use.rule)) this.#classes.add(componentClass);
   }
 
-  finish(scope: DeviceScope, watch: Watch): TableReading {
+  finish(scope: DeviceScope, watch: Watch, isRestless: boolean): TableReading {
     // 0 is what agents say that do not keep it.
-    const needsGuard = this.#classes.has("interface") && !watch.ifTableLastChange;
+    const needsGuard = this.#classes.has("interface") && (isRestless || !watch.ifTableLastChange);
     const guard = needsGuard ? this.#guard(scope) : undefined;
     const columns = this.columns.oids;
     return {

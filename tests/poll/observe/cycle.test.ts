@@ -70,6 +70,25 @@ describe("rediscovery", () => {
     expect(octets((await observeDevice(playing.session, plan!)).components)).toEqual({ eth0: 101, wg0: 1 });
   });
 
+  test("interfaces that come and go all the time do not make every cycle a discovery; names are checked instead", async () => {
+    const at = (time: number) =>
+      device(time, { 1: ["eth0", time], [time]: ["ppp", 1] }, `m.31.1.5.0|67|${time}`);
+    await using playing = await play(at(1000));
+    const { plan } = await discoverDevice(playing.session, profiles, options);
+    const discoveries: number[] = [];
+    for (let cycle = 1; cycle <= 5; cycle++) {
+      await playing.becomes(at(1000 + cycle));
+      plan!.discoveredAtMs = Date.now() - 1000;
+      const before = plan!.discoveredAtMs;
+      const { components } = await observeDevice(playing.session, plan!);
+      if (plan!.discoveredAtMs !== before) discoveries.push(cycle);
+      expect(octets(components).eth0).toBe(1000 + cycle);
+    }
+    expect(discoveries).toEqual([1, 2]);
+    await playing.becomes(device(2000, { 1: ["wlan0", 7], 9: ["eth0", 8] }, "m.31.1.5.0|67|2000"));
+    expect(octets((await observeDevice(playing.session, plan!)).components)).toEqual({ wlan0: 7, eth0: 8 });
+  });
+
   test("sysUpTime wrapping after 497 days is no restart: nothing is asked anew", async () => {
     await using playing = await play(device(4_294_967_000, { 1: ["eth0", 100] }, "m.31.1.5.0|67|5"));
     const { plan } = await discoverDevice(playing.session, profiles, options);
