@@ -41,8 +41,8 @@ describe("a unified diff", () => {
           string,
         ];
         const diff = unifiedDiff("f.yaml", before, after);
-        if (before === after) return expect(diff).toBe("");
-        if (before === "" || after === "") return;
+        if (before === after) expect(diff).toBe("");
+        if (before === after || before === "" || after === "") return;
         const directory = temporaryDirectory();
         writeFileSync(join(directory, "f.yaml"), before);
         const { status, stderr } = spawnSync("git", ["apply", "--unidiff-zero", "-"], {
@@ -101,6 +101,12 @@ describe("one object of a file", () => {
     expect(appendItems("# later\n[]\n", [{ id: "c", name: "C", parents: [{ agency: "a" }] }], "")).toBe(
       "# later\n- id: c\n  name: C\n  parents:\n    - { agency: a }\n",
     );
+  });
+
+  it("keeps maps that are laid out over several lines", () => {
+    const long =
+      "- id: a\n  interfaces:\n    - {\n        name: ether1,\n        description: a long text,\n      }\n    - { name: ether2 }\n  tags: [x,y]\n";
+    expect(editItem(long, "a", (item) => item.set("model", "M"))).toBe(`${long}  model: M\n`);
   });
 
   it("is found in lists that are written in other ways", () => {

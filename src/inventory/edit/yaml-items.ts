@@ -14,6 +14,11 @@ export interface EditableItem {
 
 const FORMAT = { lineWidth: 0, version: "1.2" } as const;
 
+/** The library puts spaces inside both brackets and braces, or neither; formatters write "[a]" and "{ a: b }". */
+function layOut(document: Document): string {
+  return document.toString(FORMAT).replace(/^(\s*(?:- )?[\w-]+: )\[ (.*) \]$/gm, "$1[$2]");
+}
+
 /** The text with the object of this id changed. Throws when the file has no such object. */
 export function editItem(text: string, id: string, change: (item: EditableItem) => void): string {
   const block = blockOf(text, id);
@@ -23,19 +28,31 @@ export function editItem(text: string, id: string, change: (item: EditableItem) 
   const document = parseDocument(inner);
   const map = mapsOf(document).find((one) => one.get("id") === id);
   if (map === undefined) throw new Error(`object "${id}" cannot be read`);
-  const spacing = spacingOf(inner, document.toString(FORMAT));
+  const spacing = spacingOf(inner, layOut(document));
   change(editable(document, map));
-  const changed = document
-    .toString(FORMAT)
+  const changed = layOut(document)
     .split("\n")
-    .map((line) => spacing.get(line) ?? line);
+    .flatMap((line) => spacing.get(line) ?? [line]);
   return text.slice(0, block.start) + changed.join(lineEnd) + text.slice(block.end);
 }
 
-/** How each line was spaced by who wrote it, by how the document model would space it. */
-function spacingOf(written: string, printed: string): Map<string, string> {
-  const [before, after] = [written.split(/\r?\n/), printed.split("\n")];
-  return new Map(before.length === after.length ? after.map((line, i) => [line, before[i]!] as const) : []);
+/**
+ * How each line was laid out by who wrote it (on one line or several), by how the document model prints it. Empty
+ * when the two differ in more than white space: then the object is printed anew.
+ */
+function spacingOf(written: string, printed: string): Map<string, string[]> {
+  const bare = (text: string) => text.replace(/\s/g, "").replace(/,([}\]])/g, "$1");
+  const lines = written.split(/\r?\n/);
+  const spacing = new Map<string, string[]>();
+  let next = 0;
+  for (const line of printed.split("\n")) {
+    const first = next++;
+    const own = () => bare(lines.slice(first, next).join(""));
+    while (own() !== bare(line) && own().length <= bare(line).length && next < lines.length) next++;
+    if (own() !== bare(line)) return new Map();
+    spacing.set(line, lines.slice(first, next));
+  }
+  return spacing;
 }
 
 /** The text with objects added at its end; a new file gets `heading` as its first line. */
@@ -46,7 +63,7 @@ export function appendItems(text: string | undefined, items: readonly object[], 
     if (isMap(node)) node.flow = false;
     document.add(node);
   }
-  const added = document.toString(FORMAT);
+  const added = layOut(document);
   if (text === undefined || isEmptyList(text))
     return `${text === undefined ? `${heading}\n` : commentLines(text)}${added}`;
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
