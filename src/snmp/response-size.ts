@@ -4,20 +4,22 @@ export const FRAME_OCTETS = 1400;
 const MOST_VARIABLES = 100;
 /** First guess of an encoded variable: OID of 13 octets, a Counter32 and three headers. */
 const FIRST_GUESS_OCTETS = 22;
-/** How long a size that met silence once, or more than once (or tooBig), is not tried again. */
-const FIRST_BAN_MS = 5 * 60_000;
-const LONG_BAN_MS = 60 * 60_000;
+/** How long a size that met silence again, or tooBig, is not tried. */
+const BAN_MS = 60 * 60_000;
 
 /**
  * How many variables one agent can be asked for at once, learned from what it did: a size that was answered is
- * proven; silence or tooBig beyond the proven size sets a ceiling for a while. Loss at a proven size teaches
- * nothing. (Agents that break above N repetitions: snmp_exporter #756.)
+ * proven; tooBig, or silence beyond the proven size that a smaller request ended twice, sets a ceiling for an hour.
+ * Loss at a proven size teaches nothing. (Agents that break above N repetitions: snmp_exporter #756.)
  */
 export class ResponseSize {
   private proven = 0;
   private ceiling = MOST_VARIABLES;
   private bannedUntilMs = 0;
   private strikes = 0;
+  /** Answers that were lost at proven sizes while a ceiling stands that silence has set. */
+  private losses = 0;
+  private banOfSilence = false;
 
   /** Variables to ask for, when a variable takes about `octetsEach`. */
   variables(nowMs: number, octetsEach = FIRST_GUESS_OCTETS): number {
@@ -30,28 +32,44 @@ export class ResponseSize {
     return variables > 1 && variables > this.proven;
   }
 
-  /** What to ask for after silence at an unproven size. */
+  /** What to ask for after silence at an unproven size: what worked before, else half. */
   smaller(variables: number): number {
-    return Math.max(1, this.proven, Math.floor(variables / 2));
+    return this.proven > 0 ? this.proven : Math.max(1, Math.floor(variables / 2));
   }
 
   /** An answer to a request for `asked` variables. `silentAt` is the larger size that met silence before it. */
   answered(nowMs: number, asked: number, silentAt?: number): void {
-    if (asked > this.proven) this.proven = asked;
-    if (silentAt !== undefined && silentAt > this.proven) {
-      this.strikes += 1;
-      this.ban(nowMs, asked, this.strikes > 1 ? LONG_BAN_MS : FIRST_BAN_MS);
+    if (asked > this.proven) {
+      this.proven = asked;
+      if (silentAt === undefined) this.strikes = 0;
     }
+    if (silentAt === undefined || silentAt <= this.proven) return;
+    // Once may be loss.
+    this.strikes += 1;
+    if (this.strikes < 2) return;
+    this.ban(nowMs, asked);
+    this.banOfSilence = true;
+    this.losses = 0;
+  }
+
+  /** Silence at a proven size: where answers are lost anyway, silence has taught nothing. */
+  lost(): void {
+    this.losses += 1;
+    if (!this.banOfSilence || this.losses < 2) return;
+    this.ceiling = MOST_VARIABLES;
+    this.strikes = 0;
+    this.banOfSilence = false;
   }
 
   /** The agent said that `variables` are too many (tooBig, genErr on a big request). */
   refused(nowMs: number, variables: number): void {
-    this.ban(nowMs, Math.max(1, Math.floor(variables / 2)), LONG_BAN_MS);
+    this.banOfSilence = false;
+    this.ban(nowMs, Math.max(1, Math.floor(variables / 2)));
     if (this.proven > this.ceiling) this.proven = this.ceiling;
   }
 
-  private ban(nowMs: number, ceiling: number, durationMs: number): void {
+  private ban(nowMs: number, ceiling: number): void {
     this.ceiling = Math.min(this.ceiling, ceiling);
-    this.bannedUntilMs = nowMs + durationMs;
+    this.bannedUntilMs = nowMs + BAN_MS;
   }
 }

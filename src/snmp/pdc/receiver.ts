@@ -158,14 +158,14 @@ export class Receiver {
     answer.listEnd = cursor.expect(TAG.sequence, pduEnd, "variable list");
     if (answer.listEnd !== pduEnd) cursor.fail("trailing-octets", "octets after the variable list");
     answer.octets = octets;
-    const sentAtMs = question.sentAtMs[question.ids.indexOf(id)]!;
-    const { asked, silentAt } = question;
-    const again = question.listener.answered(answer);
     const { peer } = question.channel;
     const now = performance.now();
+    // Before the listener decides what to ask for next.
+    if (answer.errorStatus === 0) peer.size.answered(now, question.asked, question.silentAt);
+    const sentAtMs = question.sentAtMs[question.ids.indexOf(id)]!;
+    const again = question.listener.answered(answer);
     peer.roundTrip.sample(now - sentAtMs);
     peer.answering = true;
-    if (answer.errorStatus === 0) peer.size.answered(now, asked, silentAt);
     if (!question.settled) this.transport.finish(question, again);
   }
 
@@ -175,10 +175,17 @@ export class Receiver {
     if (!(error instanceof DecodeError)) process.emitWarning(error instanceof Error ? error : String(error));
     if (question === undefined || question.settled) return;
     const detail = error instanceof Error ? error.message : String(error);
-    const { address } = question.channel.peer;
-    question.hint = new SnmpRequestError("mismatch", address, `the answer cannot be decoded: ${detail}`, {
-      fix: "ask for fewer repetitions, or try another driver for this device",
-    });
+    const { peer } = question.channel;
+    // Some agents write rubbish when a response grows beyond their buffer.
+    if (question.asked > 1) peer.size.refused(performance.now(), question.asked);
+    question.hint = new SnmpRequestError(
+      "mismatch",
+      peer.address,
+      `the answer cannot be decoded: ${detail}`,
+      {
+        fix: "ask for fewer repetitions, or try another driver for this device",
+      },
+    );
     this.transport.attemptBroken(question);
   }
 }

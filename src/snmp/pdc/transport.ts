@@ -5,6 +5,7 @@ import { Line } from "./line.ts";
 import { OpenQuestions } from "./open-questions.ts";
 import type { Peer } from "./peer.ts";
 import type { Expiry, Question } from "./question.ts";
+import { RefusalProbes } from "./refusal-probes.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
@@ -23,10 +24,15 @@ export class Transport implements Expiry {
   private readonly wheel = new TimerWheel();
   private readonly budget = new RetryBudget(performance.now());
   private readonly receive: (octets: Buffer, address: string, port: number) => void;
+  private readonly probes: RefusalProbes;
   private closed = false;
 
   constructor(receive: (octets: Buffer, address: string, port: number) => void) {
     this.receive = receive;
+    this.probes = new RefusalProbes({
+      datagram: receive,
+      refused: (peer, code) => this.refused(peer, code),
+    });
   }
 
   ask(question: Question): void {
@@ -52,8 +58,12 @@ export class Transport implements Expiry {
     if (again && peer.queue.length === 0) {
       question.begin();
       // Goes on in its own place of the window, so that devices are finished one by one, not all at the end.
-      if (question.holding) this.launch(line, question);
-      else line.submit(question);
+      if (question.holding) {
+        this.launch(line, question);
+        return;
+      }
+      this.wheel.cancel(question);
+      line.submit(question);
       return;
     }
     question.settled = true;
@@ -112,6 +122,7 @@ export class Transport implements Expiry {
     this.closed = true;
     this.abandon(() => true);
     this.wheel.stop();
+    this.probes.close();
     await Promise.all([...this.lines.values()].map((line) => line.socket.close()));
     this.lines.clear();
   }
@@ -128,6 +139,7 @@ export class Transport implements Expiry {
   }
 
   private nextOf(peer: Peer, line: Line): void {
+    this.probes.release(peer);
     const next = peer.queue.shift();
     if (next) line.submit(next);
     else peer.busy = false;
@@ -180,6 +192,9 @@ export class Transport implements Expiry {
     question.unsent = false;
     line.hold(question);
     this.wheel.schedule(question, Math.min(now + HOLD_MS, question.attemptEndsMs));
+    const suspect =
+      question.attempt > 0 && !peer.answering && question.channel.target.acceptOtherAddress !== true;
+    if (suspect && this.probes.send(datagram, peer)) return;
     line.socket.send(datagram, peer.port, peer.address);
   }
 
@@ -198,6 +213,8 @@ export class Transport implements Expiry {
     if (question.listener.shrink && peer.size.unproven(question.asked)) {
       question.silentAt ??= question.asked;
       question.listener.shrink();
+    } else {
+      peer.size.lost();
     }
     if (this.budget.spend(now, peer.answering)) {
       this.wheel.cancel(question);
@@ -220,6 +237,23 @@ export class Transport implements Expiry {
           question,
           new SnmpRequestError("unreachable", address, `cannot send to port ${port} (${code})`),
         );
+    }
+  }
+
+  /** Only the host itself says that the port is closed; what routers say may pass. */
+  private refused(peer: Peer, code: string): void {
+    for (const question of this.open.all()) {
+      if (question.channel.peer !== peer) continue;
+      const { address, port } = peer;
+      const fix = "check that the SNMP agent of the device runs, and its port";
+      if (code === "ECONNREFUSED") {
+        this.fail(
+          question,
+          new SnmpRequestError("unreachable", address, `nothing listens on port ${port}`, { fix }),
+        );
+      } else {
+        question.hint ??= new SnmpRequestError("unreachable", address, `the network answered ${code} for it`);
+      }
     }
   }
 
