@@ -3,6 +3,8 @@
  * ("slo.rttMs"); a list of texts is one cell with "|" between; lists of objects have tables of their own.
  */
 
+import type { Agency } from "./model.ts";
+
 /** Tables of CSV: the kinds that people keep in spreadsheets, and the interfaces of devices. */
 export const TABLES = [
   "agencies",
@@ -26,6 +28,8 @@ export const COLUMNS: Readonly<Record<TableName, Readonly<Record<string, ColumnT
     nameEn: "text",
     kind: "text",
     communeKind: "text",
+    /** Today's parent; earlier ones are not in spreadsheets. */
+    parent: "text",
     aliases: "list",
     validFrom: "text",
     validUntil: "text",
@@ -123,6 +127,7 @@ export function toRow(table: TableName, object: object): Row {
 }
 
 function cellOf(object: object, column: string, type: ColumnType): Cell {
+  if (column === "parent") return (object as Agency).parents.find(({ until }) => until === undefined)?.agency;
   let value: unknown = object;
   for (const step of column.split(".")) {
     // One number for both directions stands for both.
@@ -147,6 +152,7 @@ export function fromRow(
     if (text === undefined || text === "") continue;
     const value = parseCell(text, type);
     if (value === undefined) fault(column, `"${text}" is not a ${type}`);
+    else if (column === "parent") object.parents = [{ agency: value }];
     else put(object, column, value);
   }
   const rate = object.committedMbps as { in?: number; out?: number } | undefined;

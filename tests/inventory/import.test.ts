@@ -104,6 +104,21 @@ describe("CSV", () => {
     ]);
   });
 
+  it("gives new agencies their parent, and leaves the history of known ones alone", async () => {
+    const directory = written();
+    const file = join(temporaryDirectory(), "a.csv");
+    writeFileSync(
+      file,
+      csv(["id,name,kind,parent", "school,Trường,unit,commune", "commune,Xã Nhỏ,commune,center"]),
+    );
+    const plan = await planImport(directory, { from: "csv", file, table: "agencies" });
+    expect(plan.notes).toEqual(["agencies: 1 new, 0 changed, 1 as they were"]);
+    await plan.write();
+    const { agencies } = await loadInventory(directory, { cacheDirectory: false });
+    expect(agencies.get("school")?.parents).toEqual([{ agency: "commune" }]);
+    expect(agencies.get("commune")?.parents).toEqual([]);
+  });
+
   it("tells everything that is wrong with a table at once, by line and column", () => {
     const broken = () =>
       readCsv(

@@ -7,7 +7,7 @@ import { exitCodes } from "../../cli/exit-codes.ts";
 export default class InventoryImport extends ChangeCommand {
   static override summary = "Bring objects in from CSV or NetBox, with a diff first";
   static override description =
-    "New objects go to <kind>/imported.yaml; known ones change only in the fields that the source gives; nothing is removed. NetBox is asked over its REST API (3.3 or later) or read from saved JSON: sites, tenants, devices, interfaces, addresses, circuits, prefixes.";
+    "New objects go to <kind>/imported.yaml; known ones change only in the fields that the source gives (never in their parents); nothing is removed. CSV has the columns of `inventory export`, lists with | between. NetBox is asked over its REST API (3.3 or later) or read from saved JSON: sites, tenants, devices, interfaces, addresses, circuits, prefixes; custom fields pdc_kind and pdc_code of tenants, pdc_profile and pdc_credential of devices say what it has no word for.";
   static override examples = [
     "<%= config.bin %> inventory import --csv devices.csv --table devices",
     "<%= config.bin %> inventory import --netbox https://netbox.example --token-env NETBOX_TOKEN --credential snmp-v2c",

@@ -37,9 +37,12 @@ export function applyIncoming(
 }
 
 function change(draft: InventoryDraft, kind: Kind, object: RawObject, known: object | undefined): boolean {
+  // Who belonged to whom and when is history, which an import does not know: it is changed by `pdc inventory merge`.
   const differing = Object.entries(object).filter(
     ([key, value]) =>
-      value !== undefined && !saysTheSame(value, (known as Record<string, unknown> | undefined)?.[key]),
+      key !== "parents" &&
+      value !== undefined &&
+      !saysTheSame(value, (known as Record<string, unknown> | undefined)?.[key]),
   );
   if (differing.length === 0) return false;
   draft.edit(kind, object.id, (item) => {
