@@ -1,14 +1,15 @@
 /**
- * What the observation costs on top of the wire: a device of 24 ports, answered from memory, observed again and again;
- * and what a plan keeps in memory. Prints figures, asserts none.
- * Run: node tests/bench/observe.bench.ts [devices]
+ * What the observation costs on top of the wire: a switch of 24 ports, answered from memory, observed again and again;
+ * what its discovery costs; and, under `node --expose-gc`, what its plan keeps in memory.
  */
 import { discoverDevice, observeDevice } from "../../src/poll/observe.ts";
 import { loadProfiles } from "../../src/profiles/index.ts";
 import type { SnmpSession, TableOptions, TableResult, VarBind, VarBindType } from "../../src/snmp/types.ts";
+import type { Figure } from "./figure.ts";
 
-const ports = 24;
-const devices = Number(process.argv[2] ?? 2000);
+const PORTS = 24;
+const DEVICES = 1000;
+const CYCLES = 5000;
 const profiles = await loadProfiles();
 
 /** mib-2 columns of a switch with HC counters, and its processors and memory. */
@@ -19,7 +20,7 @@ function makeDevice(seed: number): Map<string, Map<string, VarBind>> {
     if (!columns.has(oid)) columns.set(oid, new Map());
     columns.get(oid)!.set(index, { oid: `${oid}.${index}`, type, value });
   };
-  for (let port = 1; port <= ports; port++) {
+  for (let port = 1; port <= PORTS; port++) {
     const index = String(port);
     put("2.2.1.1", index, "Integer32", port);
     put("2.2.1.2", index, "OctetString", Buffer.from(`GigabitEthernet1/0/${port}`));
@@ -47,7 +48,7 @@ const scalars = new Map<string, VarBind>(
       ["1.3.6.1.2.1.1.1.0", "OctetString", Buffer.from("Bench switch")],
       ["1.3.6.1.2.1.1.2.0", "ObjectIdentifier", "1.3.6.1.4.1.99999"],
       ["1.3.6.1.2.1.1.3.0", "TimeTicks", 1_000_000],
-      ["1.3.6.1.2.1.2.1.0", "Integer32", ports],
+      ["1.3.6.1.2.1.2.1.0", "Integer32", PORTS],
       ["1.3.6.1.2.1.31.1.5.0", "TimeTicks", 400],
     ] as const
   ).map(([oid, type, value]) => [oid, { oid, type, value }]),
@@ -93,35 +94,46 @@ function memorySession(columns: Map<string, Map<string, VarBind>>): SnmpSession 
   };
 }
 
-const session = memorySession(makeDevice(7));
-const { plan, observation } = await discoverDevice(session, profiles, { device: "bench" });
-const values = observation.components.reduce((sum, one) => sum + Object.keys(one.measurements).length, 0);
-for (let warm = 0; warm < 2000; warm++) await observeDevice(session, plan!);
-const cycles = 5000;
-const began = process.cpuUsage();
-for (let cycle = 0; cycle < cycles; cycle++) await observeDevice(session, plan!);
-const { user, system } = process.cpuUsage(began);
-const microseconds = (user + system) / cycles;
-console.log(
-  `observeDevice: ${values} values, ${microseconds.toFixed(1)} µs CPU a device, ${(microseconds / values).toFixed(3)} µs a value, ${Math.round((values / microseconds) * 1e6).toLocaleString("en")} values/s of one core`,
-);
+export async function run(): Promise<Figure[]> {
+  const session = memorySession(makeDevice(7));
+  const { plan, observation } = await discoverDevice(session, profiles, { device: "bench" });
+  const values = observation.components.reduce((sum, one) => sum + Object.keys(one.measurements).length, 0);
+  for (let warm = 0; warm < 2000; warm++) await observeDevice(session, plan!);
+  const observing = await cpuMicroseconds(CYCLES, () => observeDevice(session, plan!));
 
-globalThis.gc?.();
-const before = process.memoryUsage();
-const plans: unknown[] = [];
-const discoveryBegan = process.cpuUsage();
-for (let device = 0; device < devices; device++) {
-  const discovery = await discoverDevice(memorySession(makeDevice(device)), profiles, {
-    device: `device-${device}`,
-  });
-  plans.push(discovery.plan);
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const plans: unknown[] = [];
+  let discovering = 0;
+  for (let device = 0; device < DEVICES; device++) {
+    const other = memorySession(makeDevice(device));
+    discovering += await cpuMicroseconds(1, async () => {
+      plans.push((await discoverDevice(other, profiles, { device: `device-${device}` })).plan);
+    });
+  }
+  globalThis.gc?.();
+  const heap = process.memoryUsage().heapUsed - before;
+  return [
+    {
+      name: `observe: a cycle's ${values} values, above the wire`,
+      value: observing / values,
+      unit: "µs CPU a value",
+    },
+    {
+      name: "observe: a discovery, above the wire",
+      value: discovering / DEVICES / 1000,
+      unit: "ms CPU a device",
+    },
+    ...(globalThis.gc
+      ? [{ name: `observe: a plan of ${PORTS} ports`, value: heap / plans.length / 1024, unit: "kB" }]
+      : []),
+  ];
 }
-const discoveryUsage = process.cpuUsage(discoveryBegan);
-globalThis.gc?.();
-const after = process.memoryUsage();
-console.log(
-  `discoverDevice: ${((discoveryUsage.user + discoveryUsage.system) / devices / 1000).toFixed(2)} ms CPU a device`,
-);
-console.log(
-  `${plans.length} plans: ${((after.heapUsed - before.heapUsed) / devices / 1024).toFixed(1)} kB of heap a device (${ports + 2} components)`,
-);
+
+/** User and system time of one of `times` runs. */
+async function cpuMicroseconds(times: number, work: () => Promise<unknown>): Promise<number> {
+  const began = process.cpuUsage();
+  for (let time = 0; time < times; time++) await work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / times;
+}
