@@ -118,14 +118,16 @@ export function knownOnly(properties: PropertyMap): PropertyMap {
 
 /**
  * Marks in `results` what is secret in `request`: the answer of a peer that does not understand secrets
- * gets back the secretness of what it was asked (same key, recursively through plain objects).
+ * gets back the secretness of what it was asked (same key, recursively through plain objects; a list
+ * that held any secret is secret as a whole).
  */
 export function annotateSecrets(results: PropertyMap, request: PropertyMap): PropertyMap {
   const annotated: PropertyMap = { ...results };
   for (const [key, result] of Object.entries(results)) {
     const asked = request[key];
     if (asked === undefined || isSecret(result)) continue;
-    if (isSecret(asked)) annotated[key] = makeSecret(result);
+    const hidden = isSecret(asked) || (Array.isArray(asked) && containsSecrets(asked));
+    if (hidden) annotated[key] = makeSecret(result);
     else if (isPlainObject(result) && isPlainObject(asked)) annotated[key] = annotateSecrets(result, asked);
   }
   return annotated;

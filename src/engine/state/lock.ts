@@ -86,13 +86,13 @@ export function describeLock(lock: LockInfo): string {
 }
 
 function lockedError(locks: readonly LockInfo[]): EngineError {
-  const lines = locks.map((lock) => `\n  ${lock.id}: ${describeLock(lock)}`);
+  const lines = locks.map((lock) => `${lock.id}: ${describeLock(lock)}`);
   return new EngineError(
     "stack-locked",
     25,
     `the stack is currently locked by ${locks.length} lock(s). Either wait for the other process(es) to end ` +
-      `or delete the lock file with \`pulumi cancel\`.${lines.join("")}`,
-    "wait for it; when its owner is certainly gone: pdc stack cancel",
+      "or delete the lock file with `pulumi cancel`.",
+    `${lines.join("; ")}. Wait for it; when its owner is certainly gone: pdc stack cancel`,
   );
 }
 

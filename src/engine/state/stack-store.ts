@@ -16,6 +16,7 @@ import { fullStackName, type StackName, StackPaths } from "./layout.ts";
 import type { Lease } from "./lock.ts";
 import { replay } from "./replay.ts";
 import { OpaqueSealer, type Sealer } from "./sealer.ts";
+import { sortTopologically } from "./sort.ts";
 
 /** A checkpoint as it was read. */
 export interface StoredCheckpoint {
@@ -157,7 +158,9 @@ export class StackStore {
       checkpoint.raw.deployment?.secrets_providers as { type: string; state: unknown } | undefined,
     );
     const base = openCheckpoint(checkpoint.raw, sealer, this.paths.checkpoint);
-    const snapshot = await replay(base, journal.entries, sealer);
+    // A run that was cut off may leave its resources in the order in which they ended.
+    const replayed = await replay(base, journal.entries, sealer);
+    const snapshot = { ...replayed, resources: sortTopologically(replayed.resources) };
     return parseCheckpoint(encodeCheckpoint(fullStackName(this.name), snapshot, sealer), this.paths.journal);
   }
 

@@ -12,6 +12,7 @@ interface KitContext {
   log: string;
   env: Record<string, string>;
   child?: ChildProcess;
+  exported?: unknown;
 }
 
 type Step = Record<string, unknown> & {
@@ -40,7 +41,6 @@ export class EmbeddedDriver {
       cwd: ctx.prog,
       execPath: process.execPath,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      env: { ...process.env, ...(process.env.PDC_CONFORMANCE_CACHE ? {} : {}) },
     });
     this.children.add(child);
     ctx.child = child;
@@ -92,6 +92,12 @@ export class EmbeddedDriver {
   }
 
   /** The stack as the engine sees it: with what a journal holds that is not folded yet. */
+  checkpoint(ctx: KitContext, stack: string): unknown {
+    if (existsSync(join(ctx.state, ".pulumi/journals/conf", stack, "journal.jsonl"))) return ctx.exported;
+    const file = join(ctx.state, ".pulumi/stacks/conf", `${stack}.json`);
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  }
+
   async step(ctx: KitContext, step: Step, vars: Record<string, unknown>): Promise<unknown> {
     const stack = String(vars.stack);
     if (step.op === "unlock") {
@@ -105,6 +111,7 @@ export class EmbeddedDriver {
     if (done === "killed") {
       ctx.child = undefined as never;
       if (!step.keepLock) await this.ask(ctx, { action: "unlock", stack });
+      else ctx.exported = JSON.parse(String(await this.ask(ctx, { action: "checkpoint", stack })));
       return { result: "killed", events: lines(events) };
     }
     return { ...done, events: lines(events) };

@@ -4,6 +4,7 @@ import type { Snapshot } from "../../state/checkpoint.ts";
 import { Recorder } from "../../state/recorder.ts";
 import type { PendingOperation, ResourceState } from "../../state/resource.ts";
 import { Sealer } from "../../state/sealer.ts";
+import { withoutReferencesTo } from "../../state/sort.ts";
 import { isProviderType, ROOT_STACK_TYPE, type Urn } from "../../urn/urn.ts";
 import type { EventSink } from "../events/event-sink.ts";
 import { Executor } from "../executor/executor.ts";
@@ -69,7 +70,7 @@ export async function refreshState(
       continue;
     }
     const step = new RefreshStep(deployment, resource);
-    step.standalone = work.standalone;
+    step.purpose = work.standalone ? "operation" : "update";
     steps.push(step);
   }
   await Promise.all(steps.map((step) => executor.run([step])));
@@ -121,25 +122,5 @@ function rebuilt(
     alive.add(now.urn);
   }
   for (const urn of alive) gone.delete(urn);
-  return {
-    ...snapshot,
-    pendingOperations,
-    resources: gone.size === 0 ? kept : kept.map((resource) => without(resource, gone)),
-  };
-}
-
-function without(resource: ResourceState, gone: ReadonlyMap<Urn, Urn>): ResourceState {
-  const present = (urn: Urn) => !gone.has(urn);
-  let { parent } = resource;
-  while (gone.has(parent)) parent = gone.get(parent)!;
-  return {
-    ...resource,
-    parent,
-    dependencies: resource.dependencies.filter(present),
-    propertyDependencies: Object.fromEntries(
-      Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, urns.filter(present)]),
-    ),
-    deletedWith: present(resource.deletedWith) ? resource.deletedWith : "",
-    replaceWith: resource.replaceWith.filter(present),
-  };
+  return { ...snapshot, pendingOperations, resources: withoutReferencesTo(kept, gone) };
 }

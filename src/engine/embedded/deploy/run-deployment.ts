@@ -221,7 +221,7 @@ export class DeploymentRun implements RunHandle {
     const { options, previous, providers } = this.deployment;
     if (!options.refreshWithProgram) return;
     const { record } = this.generator;
-    const chains: Promise<void>[] = [];
+    const steps: RefreshStep[] = [];
     for (const resource of previous) {
       if (resource.delete || resource.viewOf || !resource.custom || isProviderType(resource.type)) continue;
       if (record.refreshed.has(resource.urn) || record.keeps(resource.urn)) continue;
@@ -230,9 +230,14 @@ export class DeploymentRun implements RunHandle {
       const step = new RefreshStep(this.deployment, resource, (found) =>
         record.refreshed.set(resource.urn, found),
       );
-      chains.push(this.executor.run([step]));
+      if (options.refreshOnly) step.purpose = "program";
+      steps.push(step);
     }
-    await Promise.all(chains);
+    await Promise.all(steps.map((step) => this.executor.run([step])));
+    for (const { old, new: found } of steps) {
+      if (found === old || !record.refreshed.has(old!.urn)) continue;
+      await this.deployment.recorder.end({ drop: [old!], ...(found ? { add: found } : {}) });
+    }
   }
 
   /** Targets that nothing goes by are mistakes: they are told once the program has shown all there is. */
@@ -253,6 +258,13 @@ export class DeploymentRun implements RunHandle {
     }
     if (!known) this.generationFailed = true;
     return known;
+  }
+
+  /** What a refresh with the program found to be gone, with its parent. */
+  get gone(): ReadonlyMap<Urn, Urn> {
+    const { refreshed } = this.generator.record;
+    const gone = this.deployment.previous.filter((old) => refreshed.has(old.urn) && !refreshed.get(old.urn));
+    return new Map(gone.map((old) => [old.urn, old.parent]));
   }
 
   private get succeeded(): boolean {

@@ -100,31 +100,30 @@ export class Generator {
       if (found.alias) this.record.providers.set(found.alias, now);
     }
     const randomSeed = this.deployment.plans.seedFor(urn) ?? randomBytes(32);
-    if (old && this.refreshesFirst(goal, old)) {
-      const step = new RefreshStep(this.deployment, old, (refreshed) => {
-        this.later(() =>
-          this.afterRefresh({ event, goal, urn, now, old, randomSeed, provider: undefined }, refreshed),
-        );
-      });
+    const registering = { event, goal, urn, now, old, randomSeed, provider: undefined };
+    if (!old || !this.refreshesFirst(old)) return this.decide(registering);
+    if (old.custom && !isProviderType(old.type)) {
       await this.deployment.providers.ensure(old.provider, this.deployment.previous);
-      return [step];
     }
-    return this.decide({ event, goal, urn, now, old, randomSeed, provider: undefined });
+    const step = new RefreshStep(this.deployment, old, (refreshed) => {
+      this.later(() => this.afterRefresh(registering, refreshed));
+    });
+    if (this.deployment.options.refreshOnly) step.purpose = "program";
+    return [step];
   }
 
-  private refreshesFirst(goal: ResourceGoal, old: ResourceState): boolean {
-    if (this.deployment.options.destroyWithProgram && !this.deployment.options.refreshWithProgram)
-      return false;
-    const targeted =
-      isAlwaysTargeted({ urn: old.urn, type: old.type }) || isTargeted(this.deployment, this.record, old);
-    const wanted = this.deployment.options.refreshWithProgram || old.refreshBeforeUpdate;
-    return wanted && targeted && goal.custom && old.custom && !isProviderType(old.type);
+  private refreshesFirst(old: ResourceState): boolean {
+    const { refreshWithProgram } = this.deployment.options;
+    const targeted = isAlwaysTargeted(old) || isTargeted(this.deployment, this.record, old);
+    const itself = old.refreshBeforeUpdate && old.custom && !isProviderType(old.type);
+    return targeted && (refreshWithProgram || itself);
   }
 
   /** A resource was refreshed as part of its registration: what was found takes the place of the old state. */
   private async afterRefresh(registering: Registering, found: ResourceState | undefined): Promise<Step[]> {
     const old = registering.old!;
     this.record.refreshed.set(old.urn, found);
+    if (found === old) return this.decide(registering);
     await this.deployment.recorder.end({ drop: [old] });
     this.deployment.olds.delete(old.urn);
     if (!found) {
@@ -222,7 +221,10 @@ export class Generator {
       record.toDelete.push(now);
       return [new SameStep(deployment, event, old, now)];
     }
-    return [new SameStep(deployment, event, old, old)];
+    const step = new SameStep(deployment, event, old, old);
+    // The refresh told of it already.
+    step.silent = record.refreshed.has(old.urn);
+    return [step];
   }
 
   private checkParent(parent: Urn): void {

@@ -22,23 +22,30 @@ export type Log = (
 
 /** `pulumirpc.Engine`: logging, and the few questions that programs and plugins have. */
 export class EngineService {
-  private readonly write: Log;
+  private readonly tell: Log;
   private rootUrn = "";
 
-  constructor(write: Log) {
-    this.write = write;
+  constructor(tell: Log) {
+    this.tell = tell;
   }
 
   async log(request: engine.LogRequest): Promise<Empty> {
-    const severity = severities[request.getSeverity()] ?? "info";
-    // The SDK tells of every call it makes; nobody asked for that.
-    if (severity !== "debug") {
-      const more = { streamID: request.getStreamid(), ephemeral: request.getEphemeral() };
-      this.write(severity, request.getMessage(), request.getUrn(), more);
-    }
+    this.write(
+      request.getSeverity(),
+      request.getMessage(),
+      request.getUrn(),
+      request.getStreamid(),
+      request.getEphemeral(),
+    );
     const { Empty: Message } =
       require("google-protobuf/google/protobuf/empty_pb.js") as typeof import("google-protobuf/google/protobuf/empty_pb.js");
     return new Message();
+  }
+
+  /** @param severity as a number of `LogSeverity`; debug messages are dropped */
+  write(severity: number, message: string, urn: Urn, streamID: number, ephemeral: boolean): void {
+    const name = severities[severity] ?? "info";
+    if (name !== "debug") this.tell(name, message, urn, { streamID, ephemeral });
   }
 
   async setRootResource(request: engine.SetRootResourceRequest): Promise<engine.SetRootResourceResponse> {

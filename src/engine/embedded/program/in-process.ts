@@ -4,6 +4,8 @@ import { inspect } from "node:util";
 import type { PulumiProgram } from "../../interface/engine.ts";
 import type { LocalCallback } from "../monitor/callbacks.ts";
 import type { DirectClient } from "../monitor/direct-client.ts";
+import type { EngineService } from "../monitor/engine-service.ts";
+import { logTo } from "./logging.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -20,6 +22,7 @@ export interface ProgramRun {
   readonly configSecretKeys: readonly string[];
   readonly monitor: DirectClient;
   readonly engine: DirectClient;
+  readonly service: EngineService;
   /** is given a way to the program's functions */
   readonly serveCallbacks: (local: LocalCallback) => void;
   /** calls of the program that were not answered yet */
@@ -87,6 +90,7 @@ async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
   store.settings.monitor = run.monitor;
   store.settings.engine = run.engine;
   config.setAllConfig({ ...run.config }, [...run.configSecretKeys]);
+  logTo(store, { engine: run.service, aborted: run.aborted });
   run.serveCallbacks((token, request) => callInStore(store, token, request));
   const reporter = new ErrorReporter(runtime, run, store);
   try {

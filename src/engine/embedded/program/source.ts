@@ -60,6 +60,7 @@ export function programSource(parts: SourceParts): Source {
             programName: target.programName ?? deployment.stack,
             monitor: directMonitor(monitor),
             engine: directEngine(parts.service),
+            service: parts.service,
             serveCallbacks: (local) => {
               monitor.callbacks.local = local;
             },

@@ -26,7 +26,6 @@ import { annotateSecrets, containsUnknowns, downgrade, withoutSecrets } from "..
 import type { PropertyMap } from "../../properties/values.ts";
 
 type Configuration =
-  | { readonly state: "none" }
   /** some of its inputs are not known yet: it cannot be asked anything */
   | { readonly state: "unknown" }
   | {
@@ -54,7 +53,7 @@ export interface Decider {
 export class ProviderInstance implements Decider {
   readonly provider: ResourceProvider;
   readonly packageName: string;
-  private configuration: Configuration = { state: "none" };
+  private configuration: Promise<Configuration> | undefined;
 
   constructor(provider: ResourceProvider, packageName: string) {
     this.provider = provider;
@@ -62,7 +61,7 @@ export class ProviderInstance implements Decider {
   }
 
   get isConfigured(): boolean {
-    return this.configuration.state !== "none";
+    return this.configuration !== undefined;
   }
 
   /** Secrets never reach the two configuration checks; their answers get them back. */
@@ -86,13 +85,19 @@ export class ProviderInstance implements Decider {
     });
   }
 
-  async configure(request: ConfigureRequest): Promise<void> {
-    if (containsUnknowns(request.inputs)) {
-      this.configuration = { state: "unknown" };
-      return;
-    }
+  /**
+   * Begins to configure the provider. Nobody waits for it here: a provider that cannot be configured fails
+   * whoever first needs it.
+   */
+  configure(request: ConfigureRequest): void {
+    this.configuration = this.configured(request);
+    this.configuration.catch(() => {});
+  }
+
+  private async configured(request: ConfigureRequest): Promise<Configuration> {
+    if (containsUnknowns(request.inputs)) return { state: "unknown" };
     const result = (await this.provider.configure?.(request)) ?? {};
-    this.configuration = {
+    return {
       state: "known",
       acceptSecrets: result.acceptSecrets ?? true,
       acceptResources: result.acceptResources ?? true,
@@ -102,45 +107,47 @@ export class ProviderInstance implements Decider {
   }
 
   async check(request: CheckRequest): Promise<CheckResult> {
-    const known = this.known();
+    const known = await this.known();
     if (!known || !this.provider.check) return { inputs: request.news };
     const result = await this.provider.check({
       ...request,
-      olds: this.down(request.olds),
-      news: this.down(request.news),
+      olds: down(request.olds, known),
+      news: down(request.news, known),
     });
     return known.acceptSecrets ? result : { ...result, inputs: annotateSecrets(result.inputs, request.news) };
   }
 
   async diff(request: DiffRequest): Promise<DiffResult> {
-    if (!this.known()) throw new DiffUnavailableError(UNKNOWN_CONFIGURATION);
+    const known = await this.known();
+    if (!known) throw new DiffUnavailableError(UNKNOWN_CONFIGURATION);
     if (!this.provider.diff) return compareInputs(request);
     return this.provider.diff({
       ...request,
-      oldInputs: elideAssets(this.down(request.oldInputs)),
-      oldOutputs: elideAssets(this.down(request.oldOutputs)),
-      news: elideAssets(this.down(request.news)),
+      oldInputs: elideAssets(down(request.oldInputs, known)),
+      oldOutputs: elideAssets(down(request.oldOutputs, known)),
+      news: elideAssets(down(request.news, known)),
     });
   }
 
   async create(request: CreateRequest): Promise<CreateResult> {
-    const known = this.known();
-    if (request.preview && !known) return { id: "", outputs: {} };
-    if (request.preview && !known!.supportsPreview) return { id: "", outputs: request.inputs };
-    const result = await this.provider.create({ ...request, inputs: this.down(request.inputs) });
-    return known!.acceptSecrets
+    const known = await this.known();
+    // Only a preview can meet a configuration that is not known.
+    if (!known) return { id: "", outputs: {} };
+    if (request.preview && !known.supportsPreview) return { id: "", outputs: request.inputs };
+    const result = await this.provider.create({ ...request, inputs: down(request.inputs, known) });
+    return known.acceptSecrets
       ? result
       : { ...result, outputs: annotateSecrets(result.outputs, request.inputs) };
   }
 
   async read(request: ReadRequest): Promise<ReadResult> {
-    const known = this.known();
+    const known = await this.known();
     if (!known) return { id: request.id, outputs: {}, inputs: request.inputs };
     if (!this.provider.read) return { id: request.id, outputs: request.outputs, inputs: request.inputs };
     const result = await this.provider.read({
       ...request,
-      inputs: this.down(request.inputs),
-      outputs: this.down(request.outputs),
+      inputs: down(request.inputs, known),
+      outputs: down(request.outputs, known),
     });
     if (result.id === "") return { id: "", outputs: undefined, inputs: undefined };
     if (known.acceptSecrets) return result;
@@ -152,65 +159,79 @@ export class ProviderInstance implements Decider {
   }
 
   async update(request: UpdateRequest): Promise<UpdateResult> {
-    const known = this.known();
-    if (request.preview && !known) return { outputs: {} };
-    if (request.preview && !known!.supportsPreview) return { outputs: request.news };
+    const known = await this.known();
+    if (!known) return { outputs: {} };
+    if (request.preview && !known.supportsPreview) return { outputs: request.news };
     if (!this.provider.update)
       throw new ProviderError(`the provider of ${request.type} cannot update it in place`);
     const result = await this.provider.update({
       ...request,
-      oldInputs: elideAssets(this.down(request.oldInputs)),
-      oldOutputs: elideAssets(this.down(request.oldOutputs)),
-      news: this.down(request.news),
+      oldInputs: elideAssets(down(request.oldInputs, known)),
+      oldOutputs: elideAssets(down(request.oldOutputs, known)),
+      news: down(request.news, known),
     });
-    return known!.acceptSecrets
+    return known.acceptSecrets
       ? result
       : { ...result, outputs: annotateSecrets(result.outputs, request.news) };
   }
 
   async delete(request: DeleteRequest): Promise<void> {
+    const known = (await this.known()) ?? plainValuesOnly;
     await this.provider.delete?.({
       ...request,
-      inputs: this.down(request.inputs),
-      outputs: this.down(request.outputs),
+      inputs: down(request.inputs, known),
+      outputs: down(request.outputs, known),
     });
   }
 
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
-    const known = this.known();
+    const known = await this.known();
     if (!known) return { result: {} };
     if (!this.provider.invoke) throw new ProviderError(`the package ${this.packageName} has no functions`);
-    const result = await this.provider.invoke({ ...request, args: this.down(request.args) });
+    const result = await this.provider.invoke({ ...request, args: down(request.args, known) });
     if (known.acceptSecrets || !result.result) return result;
     return { ...result, result: annotateSecrets(result.result, request.args) };
   }
 
   async call(request: CallRequest): Promise<CallResult> {
     if (!this.provider.call) throw new ProviderError(`the package ${this.packageName} has no methods`);
-    if (!this.known()) return { result: {} };
-    return this.provider.call({ ...request, args: this.down(request.args) });
+    const known = await this.known();
+    if (!known) return { result: {} };
+    return this.provider.call({ ...request, args: down(request.args, known) });
   }
 
   async construct(request: ConstructRequest): Promise<ConstructResult> {
     if (!this.provider.construct)
       throw new ProviderError(`the package ${this.packageName} has no components`);
-    return this.provider.construct({ ...request, inputs: this.down(request.inputs) });
+    const known = (await this.known()) ?? plainValuesOnly;
+    return this.provider.construct({ ...request, inputs: down(request.inputs, known) });
   }
 
-  private known(): Extract<Configuration, { state: "known" }> | undefined {
-    if (this.configuration.state === "none")
-      throw new Error(`the provider of ${this.packageName} was not configured`);
-    return this.configuration.state === "known" ? this.configuration : undefined;
+  private async known(): Promise<Known | undefined> {
+    if (!this.configuration) throw new Error(`the provider of ${this.packageName} was not configured`);
+    const configuration = await this.configuration;
+    return configuration.state === "known" ? configuration : undefined;
   }
+}
 
-  private down(properties: PropertyMap): PropertyMap {
-    const known = this.known();
-    return downgrade(properties, {
-      secrets: known?.acceptSecrets ?? false,
-      resources: known?.acceptResources ?? false,
-      outputs: known?.acceptOutputs ?? false,
-    });
-  }
+type Known = Extract<Configuration, { state: "known" }>;
+
+/** What every provider understands. */
+const plainValuesOnly: Known = {
+  state: "known",
+  acceptSecrets: false,
+  acceptResources: false,
+  acceptOutputs: false,
+  supportsPreview: false,
+};
+
+/** Brings values down to what the provider understands. */
+function down(properties: PropertyMap, known: Known): PropertyMap {
+  return downgrade(properties, {
+    secrets: known.acceptSecrets,
+    resources: known.acceptResources,
+    outputs: known.acceptOutputs,
+  });
 }
 
 /** The difference for a provider that does not tell: any changed input is an update. */

@@ -107,14 +107,14 @@ export class ProviderRegistry {
   async create(state: ResourceState): Promise<string> {
     const id = this.dryRun ? UNKNOWN : randomUUID();
     const instance = this.checked(state.urn);
-    await this.configure(instance, state, id);
+    this.configure(instance, state, id);
     this.providers.set(providerReference(state.urn, id), instance);
     return id;
   }
 
   async update(state: ResourceState): Promise<void> {
     const instance = this.checked(state.urn);
-    await this.configure(instance, state, state.id);
+    this.configure(instance, state, state.id);
     this.providers.set(providerReference(state.urn, state.id), instance);
   }
 
@@ -133,7 +133,7 @@ export class ProviderRegistry {
     const checked = this.providers.get(providerReference(state.urn, UNKNOWN));
     const instance =
       checked && !checked.isConfigured ? checked : await this.load(state.type, state.inputs, state.urn);
-    await this.configure(instance, state, state.id);
+    this.configure(instance, state, state.id);
     this.providers.set(reference, instance);
   }
 
@@ -173,13 +173,13 @@ export class ProviderRegistry {
     return instance;
   }
 
-  private async configure(instance: ProviderInstance, state: ResourceState, id: string): Promise<void> {
+  private configure(instance: ProviderInstance, state: ResourceState, id: string): void {
     const { version: _, ...inputs } = this.outputsOf(state.inputs);
     const variables: Record<string, string> = {};
     for (const [key, value] of Object.entries(withoutSecrets(inputs) as PropertyMap)) {
       variables[`${instance.packageName}:config:${key}`] = asText(value);
     }
-    await instance.configure({
+    instance.configure({
       urn: state.urn,
       name: nameOf(state.urn),
       type: state.type,

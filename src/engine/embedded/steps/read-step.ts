@@ -36,9 +36,9 @@ export class ReadStep extends Step {
     let failure: Error | undefined;
     // An unknown id can only be read once it is known.
     if (!isUnknown(now.id)) failure = await this.read(now);
-    const changed =
-      !this.old || !sameValue(this.old.inputs, now.inputs) || !sameValue(this.old.outputs, now.outputs);
-    if (changed) now.modified = timestamp();
+    const { old } = this;
+    const same = !old || (sameValue(old.inputs, now.inputs) && sameValue(old.outputs, now.outputs));
+    if (!same) now.modified = timestamp();
     if (this.op === "read-replacement" && this.old) this.old.delete = true;
     this.counts = this.old !== undefined && !sameProperties(this.old.outputs, now.outputs);
     const respond = () => this.event.done({ state: now, result: "success" });

@@ -12,8 +12,8 @@ import { Step, type StepOutcome } from "./step.ts";
 export class RefreshStep extends Step {
   readonly op: Operation = "refresh";
   private changed = false;
-  /** an operation of its own: its result is told and counted */
-  standalone = false;
+  /** `operation`: a refresh of its own; `program`: of a refresh that runs the program; else part of an update */
+  purpose: "operation" | "program" | "update" = "update";
   private readonly andThen: ((found: ResourceState | undefined) => void) | undefined;
 
   /** @param andThen gets what was found; for a refresh that is part of a registration */
@@ -29,7 +29,9 @@ export class RefreshStep extends Step {
   /** What the refresh came to. */
   get resultOp(): Operation {
     if (this.new === undefined) return "delete";
-    return this.changed ? "update" : "same";
+    // Of what is never read, a refresh with the program cannot say that it is the same.
+    const unread = this.purpose === "program" && !this.reads;
+    return this.changed || unread ? "update" : "same";
   }
 
   override get sparesOthers(): boolean {
@@ -40,17 +42,22 @@ export class RefreshStep extends Step {
     return true;
   }
 
+  private get reads(): boolean {
+    const old = this.old!;
+    return old.custom && !isProviderType(old.type) && !old.pendingReplacement;
+  }
+
   override get toldAs(): Operation {
-    return this.standalone ? this.resultOp : this.op;
+    return this.purpose === "update" ? this.op : this.resultOp;
   }
 
   override get isCounted(): boolean {
-    return this.standalone;
+    return this.purpose === "operation" || (this.purpose === "program" && this.reads);
   }
 
   async apply(): Promise<StepOutcome> {
     const old = this.old!;
-    if (old.custom && !isProviderType(old.type) && !old.pendingReplacement) await this.refresh(old);
+    if (this.reads) await this.refresh(old);
     return { respond: () => this.andThen?.(this.new) };
   }
 
