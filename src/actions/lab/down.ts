@@ -14,14 +14,16 @@ const madeByLab = ["inventory", "secrets.yaml", "truth.json", "keeper.sock", "ke
 export async function labDown({ directory }: LabOptions): Promise<LabStatus | undefined> {
   const stopped = await askKeeper(directory, { kind: "stop" });
   const deadlineMs = Date.now() + patienceMs;
-  while (stopped !== undefined && Date.now() < deadlineMs) {
-    const isGone = await askKeeper(directory, { kind: "status" }).then(
-      (status) => status === undefined,
-      () => false,
-    );
-    if (isGone) break;
-    await sleep(pauseMs);
-  }
+  while (stopped !== undefined && isAlive(stopped.processId) && Date.now() < deadlineMs) await sleep(pauseMs);
   for (const name of madeByLab) await rm(join(directory, name), { recursive: true, force: true });
   return stopped;
+}
+
+/** The keeper told us its own id a moment ago, so no other process has it yet. */
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
+  }
 }

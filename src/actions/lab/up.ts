@@ -1,9 +1,11 @@
+import { loadInventory } from "../../inventory/load.ts";
 import { askKeeper, type LabStatus, startKeeper } from "../../lab/province/control.ts";
 import { LabError } from "./lab-error.ts";
 import type { LabOptions } from "./status.ts";
 
 export interface LabUpOptions extends LabOptions {
   inventoryDirectory: string;
+  cacheDirectory: string;
   /** Lets the bad morning of this seed happen to the lab as soon as it runs (or to one that runs already). */
   faultSeed?: number | undefined;
   signal: AbortSignal;
@@ -11,7 +13,7 @@ export interface LabUpOptions extends LabOptions {
 
 /**
  * Starts the province in the background; one that runs already is left as it is.
- * @throws LabError when another inventory's lab runs there.
+ * @throws LabError when another inventory's lab runs there; InventoryError.
  */
 export async function labUp(options: LabUpOptions): Promise<{ status: LabStatus; wasRunning: boolean }> {
   const { directory, inventoryDirectory, faultSeed, signal } = options;
@@ -23,6 +25,9 @@ export async function labUp(options: LabUpOptions): Promise<{ status: LabStatus;
       "stop it with `pdc lab down`, or keep this one elsewhere with --dir",
     );
   }
+  // Here its problems are told with their places; the keeper could only say that it ended.
+  if (running === undefined)
+    await loadInventory(inventoryDirectory, { cacheDirectory: options.cacheDirectory });
   const status = running ?? (await startKeeper(directory, inventoryDirectory, signal));
   if (faultSeed === undefined) return { status, wasRunning: running !== undefined };
   const changed = await askKeeper(directory, { kind: "faults", seed: faultSeed });

@@ -19,7 +19,8 @@ export default class LabUp extends PdcCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(LabUp);
-    const directory = resolve(flags.dir ?? join((await this.context()).stateDirectory, "lab"));
+    const { stateDirectory, cacheDirectory } = await this.context();
+    const directory = resolve(flags.dir ?? join(stateDirectory, "lab"));
     const inventoryDirectory = await this.inventoryDirectory();
     const [{ labUp }, { labView }] = await Promise.all([
       import("../../actions/lab/up.ts"),
@@ -29,6 +30,7 @@ export default class LabUp extends PdcCommand {
     const { status, wasRunning } = await labUp({
       directory,
       inventoryDirectory,
+      cacheDirectory,
       faultSeed: flags.faults,
       signal: this.signal,
     });

@@ -4,7 +4,6 @@ import { oidToOctets } from "../../snmp/codec/oid.ts";
 import type { AgentCounters, AgentDefinition, AgentFault } from "./definition.ts";
 import { type Answering, answerCommunityMessage, type Handled, messageVersion } from "./message.ts";
 import { isBelow } from "./oid-order.ts";
-import type { Layout } from "./responder.ts";
 import type { AgentRecord } from "./snmprec.ts";
 import { spoil } from "./spoil.ts";
 import { AgentTable } from "./table.ts";
@@ -24,13 +23,13 @@ export class Agent implements Answering {
   readonly maxMessageOctets: number;
   readonly counters: AgentCounters = { requests: 0, answered: 0, malformed: 0, wrongCredential: 0 };
   readonly state: { startMs: number; rebootMs?: number; seed: number };
-  table: AgentTable<Layout>;
+  table: AgentTable;
   readonly #versions: ReadonlySet<number>;
   readonly #community: Buffer | undefined;
   readonly #usm: UsmResponder | undefined;
   #fault: AgentFault = { kind: "normal" };
 
-  constructor(definition: AgentDefinition, table: AgentTable<Layout>, startMs: number) {
+  constructor(definition: AgentDefinition, table: AgentTable, startMs: number) {
     const { credential } = definition;
     this.id = definition.id;
     this.table = table;

@@ -2,7 +2,7 @@
 
 import type { BerWriter } from "../../snmp/codec/ber-writer.ts";
 import { readElement, readInteger, readPdu } from "./request.ts";
-import { type Layout, writeResponse } from "./responder.ts";
+import { writeResponse } from "./responder.ts";
 import type { AgentTable } from "./table.ts";
 import type { AgentState } from "./variation.ts";
 
@@ -11,7 +11,7 @@ export type Handled = "answered" | "malformed" | "wrong-credential" | "not-answe
 
 /** The state of one agent that messages are answered from. */
 export interface Answering {
-  table: AgentTable<Layout>;
+  table: AgentTable;
   state: AgentState;
   maxMessageOctets: number;
 }

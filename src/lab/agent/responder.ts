@@ -7,11 +7,8 @@ import { BerWriter } from "../../snmp/codec/ber-writer.ts";
 import { orderOf } from "./oid-order.ts";
 import { type Pdu, pduType } from "./request.ts";
 import { snmprecTag } from "./snmprec.ts";
-import { type AgentTable, type Row, writeMovingRow, writeVarBind } from "./table.ts";
+import { type AgentTable, type Layout, type Row, writeMovingRow, writeVarBind } from "./table.ts";
 import type { AgentState } from "./variation.ts";
-
-/** Variable bindings of a response: finished octets and moving rows in turn, or the error instead of them. */
-export type Layout = { errorStatus: number; errorIndex: number } | { parts: readonly (Buffer | Row)[] };
 
 /** RFC 3416 3; the first five are RFC 1157's. */
 const errorStatus = { tooBig: 1, noSuchName: 2, readOnly: 4, noAccess: 6, notWritable: 17 } as const;
@@ -30,7 +27,7 @@ export interface Asked {
 /** Writes the response PDU to `asked`, or nothing (false) for a PDU that agents do not answer. */
 export function writeResponse(
   to: BerWriter,
-  table: AgentTable<Layout>,
+  table: AgentTable,
   state: AgentState,
   asked: Asked,
   nowMs: number,
@@ -61,7 +58,7 @@ export function writeResponse(
   return true;
 }
 
-function createLayout(table: AgentTable<Layout>, { pdu, isV1, maxOctets }: Asked): Layout {
+function createLayout(table: AgentTable, { pdu, isV1, maxOctets }: Asked): Layout {
   if (pdu.type === pduType.set) {
     return { errorStatus: isV1 ? errorStatus.noSuchName : errorStatus.notWritable, errorIndex: 1 };
   }
@@ -76,7 +73,7 @@ function createLayout(table: AgentTable<Layout>, { pdu, isV1, maxOctets }: Asked
 }
 
 /** Rows of a Get or GetNext, or (v1) the number of the first variable there is none for. */
-function rowsOf(table: AgentTable<Layout>, pdu: Pdu, isV1: boolean): (Buffer | Row)[] | number {
+function rowsOf(table: AgentTable, pdu: Pdu, isV1: boolean): (Buffer | Row)[] | number {
   const chosen: (Buffer | Row)[] = [];
   for (const [index, oid] of pdu.oids.entries()) {
     const row = pdu.type === pduType.get ? table.find(oid) : nextRow(table, oid, isV1);
@@ -92,20 +89,20 @@ function rowsOf(table: AgentTable<Layout>, pdu: Pdu, isV1: boolean): (Buffer | R
 }
 
 /** The row after an OID. A v1 manager cannot read Counter64, so those are passed over (RFC 3584 4.2.2.1). */
-function nextRow(table: AgentTable<Layout>, oid: Uint8Array, isV1: boolean): Row | undefined {
+function nextRow(table: AgentTable, oid: Uint8Array, isV1: boolean): Row | undefined {
   let index = indexAfter(table, oid);
   while (isV1 && table.rows[index]?.tag === snmprecTag.counter64) index++;
   return table.rows[index];
 }
 
-function indexAfter(table: AgentTable<Layout>, oid: Uint8Array): number {
+function indexAfter(table: AgentTable, oid: Uint8Array): number {
   const index = table.lowerBound(oid);
   const row = table.rows[index];
   return row !== undefined && orderOf(row.key, oid) === 0 ? index + 1 : index;
 }
 
 /** RFC 3416 4.2.3: as many repetitions as fit, ending early when every column is at its end. */
-function bulkRows(table: AgentTable<Layout>, pdu: Pdu, maxOctets: number): (Buffer | Row)[] {
+function bulkRows(table: AgentTable, pdu: Pdu, maxOctets: number): (Buffer | Row)[] {
   const chosen: (Buffer | Row)[] = [];
   let room = maxOctets - pduOverhead;
   const add = (part: Buffer | Row): boolean => {

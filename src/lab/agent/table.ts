@@ -18,8 +18,8 @@ export interface Row {
   record: AgentRecord;
 }
 
-/** What is answered to one shape of request, computed once: see responder.ts. */
-export type Layouts<Layout> = Map<string, Layout>;
+/** Variable bindings of a response: finished octets and moving rows in turn, or the error instead of them. */
+export type Layout = { errorStatus: number; errorIndex: number } | { parts: readonly (Buffer | Row)[] };
 
 const tagOfOid = 0x06;
 const tagOfSequence = 0x30;
@@ -27,9 +27,9 @@ const maxCachedLayouts = 4096;
 const writer = new BerWriter();
 
 /** Rows in OID order; of two records with one OID the later holds. */
-export class AgentTable<Layout = unknown> {
+export class AgentTable {
   readonly rows: readonly Row[];
-  readonly #layouts: Layouts<Layout> = new Map();
+  readonly #layouts = new Map<string, Layout>();
 
   constructor(records: readonly AgentRecord[]) {
     const rows = new Map<string, Row>();
@@ -65,7 +65,7 @@ export class AgentTable<Layout = unknown> {
     return row !== undefined && isBelow(row.key, object);
   }
 
-  /** The layout of this request shape, made by `create` when it is new. The cache is bounded by being emptied. */
+  /** The layout of one shape of request (see responder.ts), made by `create` when it is new. The cache is bounded by being emptied. */
   layout(shape: string, create: () => Layout): Layout {
     const known = this.#layouts.get(shape);
     if (known !== undefined) return known;

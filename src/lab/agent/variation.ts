@@ -35,16 +35,16 @@ export type Reader = (nowMs: number, state: AgentState) => number | bigint;
 
 const secondsPerDay = 86_400;
 /**
- * Amplitude and period (s) of the traffic's waves. The amplitudes add to 0.9 < 1, so a counter never falls. The daily
+ * Amplitude and angular frequency (1/s) of the traffic's waves. The amplitudes add to 0.9 < 1, so a counter never falls. The daily
  * one begins at 00:00 UTC and so is highest at 13:00 in Vietnam.
  */
-const waves = [
-  { amplitude: 0.55, periodSeconds: secondsPerDay },
-  { amplitude: 0.15, periodSeconds: 1_207 },
-  { amplitude: 0.12, periodSeconds: 173 },
-  { amplitude: 0.08, periodSeconds: 29 },
-] as const;
 const turn = 2 * Math.PI;
+const waves = [
+  { amplitude: 0.55, omega: turn / secondsPerDay },
+  { amplitude: 0.15, omega: turn / 1_207 },
+  { amplitude: 0.12, omega: turn / 173 },
+  { amplitude: 0.08, omega: turn / 29 },
+] as const;
 
 /** A number in [0, 1) that depends on the seed and nothing else. */
 export function unitNoise(seed: number, step: number): number {
@@ -52,18 +52,49 @@ export function unitNoise(seed: number, step: number): number {
   return product - Math.floor(product);
 }
 
-/** Seconds of mean traffic that passed between two moments: the integral of the daily curve with its noise. */
-export function dailyIntegral(fromMs: number, toMs: number, seed: number): number {
-  const from = fromMs / 1000;
-  const to = toMs / 1000;
-  let sum = to - from;
-  for (let index = 0; index < waves.length; index++) {
-    const { amplitude, periodSeconds } = waves[index]!;
-    const omega = turn / periodSeconds;
-    const phase = index === 0 ? 0 : turn * unitNoise(seed, index);
-    sum += (amplitude / omega) * (Math.cos(omega * from + phase) - Math.cos(omega * to + phase));
+/** Seconds count from here, so that a double has nanoseconds left for them. */
+const epochMs = Date.UTC(2026, 0, 1);
+
+/** The office day of one seed. Counters that carry the same traffic share one, and ask it at the same moments. */
+class OfficeDay {
+  readonly #phases: readonly number[];
+  #atMs = Number.NaN;
+  #seconds = 0;
+
+  constructor(seed: number) {
+    this.#phases = waves.map((_, index) => (index === 0 ? 0 : turn * unitNoise(seed, index)));
   }
-  return sum;
+
+  /** Seconds of mean traffic from the epoch until then: the integral of the daily curve with its noise. */
+  secondsAt(atMs: number): number {
+    if (atMs === this.#atMs) return this.#seconds;
+    const clockSeconds = atMs / 1000;
+    let sum = (atMs - epochMs) / 1000;
+    for (let index = 0; index < waves.length; index++) {
+      const { amplitude, omega } = waves[index]!;
+      sum -= (amplitude / omega) * Math.cos(omega * clockSeconds + this.#phases[index]!);
+    }
+    this.#atMs = atMs;
+    this.#seconds = sum;
+    return sum;
+  }
+}
+
+const officeDays = new Map<number, OfficeDay>();
+
+function officeDayOf(seed: number): OfficeDay {
+  let day = officeDays.get(seed);
+  if (day === undefined) {
+    day = new OfficeDay(seed);
+    officeDays.set(seed, day);
+  }
+  return day;
+}
+
+/** Seconds of mean traffic that passed between two moments. */
+export function dailyIntegral(fromMs: number, toMs: number, seed: number): number {
+  const day = officeDayOf(seed);
+  return day.secondsAt(toMs) - day.secondsAt(fromMs);
 }
 
 /** Makes the reader of a variable whose recorded value is `initial`. */
@@ -89,12 +120,27 @@ function counterReader(initial: number | bigint, variation: Extract<Variation, {
   const { perSecond, shape, sinceMs } = variation;
   const isLarge = typeof initial === "bigint" && initial > BigInt(Number.MAX_SAFE_INTEGER) / 2n;
   const base = isLarge ? 0 : Number(initial);
+  // Where counting began, in seconds of mean traffic; agents that share the recording may have begun at other times.
+  let begunMs = Number.NaN;
+  let begunSeconds = 0;
+  let begunSeed = Number.NaN;
   return (nowMs, state) => {
     const bornMs = sinceMs ?? state.startMs;
     const restarted = state.rebootMs !== undefined && state.rebootMs >= bornMs;
     const fromMs = restarted ? state.rebootMs! : bornMs;
-    const seed = variation.seed ?? state.seed;
-    const seconds = shape === "flat" ? (nowMs - fromMs) / 1000 : dailyIntegral(fromMs, nowMs, seed);
+    let seconds: number;
+    if (shape === "flat") seconds = (nowMs - fromMs) / 1000;
+    else {
+      const seed = variation.seed ?? state.seed;
+      const day = officeDayOf(seed);
+      const now = day.secondsAt(nowMs);
+      if (fromMs !== begunMs || seed !== begunSeed) {
+        begunMs = fromMs;
+        begunSeed = seed;
+        begunSeconds = day.secondsAt(fromMs);
+      }
+      seconds = now - begunSeconds;
+    }
     const grown = Math.floor(Math.max(0, seconds) * perSecond);
     if (restarted) return grown;
     return isLarge ? (initial as bigint) + BigInt(grown) : base + grown;

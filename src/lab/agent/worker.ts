@@ -2,7 +2,6 @@
 import { Agent } from "./agent.ts";
 import { withCounterRules } from "./counter-rules.ts";
 import type { AgentCounters, AgentDefinition, AgentFault } from "./definition.ts";
-import type { Layout } from "./responder.ts";
 import type { AgentRecord } from "./snmprec.ts";
 import { type BoundAgent, bindAgent } from "./socket.ts";
 import { AgentTable } from "./table.ts";
@@ -34,7 +33,7 @@ async function start({
   startMs,
   moving,
 }: Extract<WorkerRequest, { kind: "start" }>): Promise<void> {
-  const tables = new Map<string, AgentTable<Layout>>();
+  const tables = new Map<string, AgentTable>();
   for (const [name, records] of recordings) {
     tables.set(name, new AgentTable(moving ? withCounterRules(records) : records));
   }

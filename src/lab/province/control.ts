@@ -43,9 +43,13 @@ class LabDirectoryError extends Error {
   readonly fix = "keep the lab in a directory with a shorter path: --dir DIR";
 }
 
-/** Where the keeper of the lab in this directory listens. */
+/** Where the keeper of the lab in this directory listens. @throws LabDirectoryError when a socket cannot be there. */
 export function socketPath(directory: string): string {
-  return join(directory, "keeper.sock");
+  const path = join(directory, "keeper.sock");
+  if (Buffer.byteLength(path) > longestSocketPath) {
+    throw new LabDirectoryError(`${directory} is too long a path for a socket in it`);
+  }
+  return path;
 }
 
 /** The first line that comes over a connection, without its end. @throws when there is none, or it is too long. */
@@ -90,9 +94,6 @@ export async function startKeeper(
   inventoryDirectory: string,
   signal: AbortSignal,
 ): Promise<LabStatus> {
-  if (Buffer.byteLength(socketPath(directory)) > longestSocketPath) {
-    throw new LabDirectoryError(`${directory} is too long a path for a socket in it`);
-  }
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const child = fork(keeperPath, [directory, inventoryDirectory], {
     detached: true,
