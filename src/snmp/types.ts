@@ -206,5 +206,10 @@ export interface SnmpDriver {
   readonly versions: readonly SnmpVersion[];
   open(target: SnmpTarget): SnmpSession;
   readonly drops: Readonly<DropCounters>;
+  /**
+   * Engine IDs that several agents claim (cloned or badly configured devices): their time windows would be taken for
+   * each other's by tools that know an engine by its ID alone. Where the driver knows engines.
+   */
+  sharedEngineIds?(): { engineId: string; agents: string[] }[];
   close(): Promise<void>;
 }

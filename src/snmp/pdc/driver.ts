@@ -42,6 +42,16 @@ class PdcDriver implements SnmpDriver {
     });
   }
 
+  sharedEngineIds(): { engineId: string; agents: string[] }[] {
+    const agents = new Map<string, string[]>();
+    for (const { engine, address, port } of this.peers.values()) {
+      if (engine === undefined) continue;
+      const engineId = engine.id.toString("hex");
+      agents.set(engineId, [...(agents.get(engineId) ?? []), `${address} port ${port}`]);
+    }
+    return [...agents].filter(([, of]) => of.length > 1).map(([engineId, of]) => ({ engineId, agents: of }));
+  }
+
   close(): Promise<void> {
     return this.transport.close();
   }
