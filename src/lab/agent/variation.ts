@@ -26,7 +26,7 @@ export interface AgentState {
   startMs: number;
   /** When it last rebooted; counters and uptime began from zero then. Absent: never. */
   rebootMs?: number;
-  /** Shifts noise and scales traffic, so that agents that share a recording differ. */
+  /** Shifts the noise, so that agents that share a recording differ. */
   seed: number;
 }
 
@@ -34,11 +34,11 @@ export interface AgentState {
 export type Reader = (nowMs: number, state: AgentState) => number | bigint;
 
 const secondsPerDay = 86_400;
-/**
- * Amplitude and angular frequency (1/s) of the traffic's waves. The amplitudes add to 0.9 < 1, so a counter never falls. The daily
- * one begins at 00:00 UTC and so is highest at 13:00 in Vietnam.
- */
 const turn = 2 * Math.PI;
+/**
+ * Amplitude and angular frequency (1/s) of the traffic's waves. The amplitudes add to 0.9 < 1, so a counter never
+ * falls. The daily one begins at 00:00 UTC and so is highest at 13:00 in Vietnam.
+ */
 const waves = [
   { amplitude: 0.55, omega: turn / secondsPerDay },
   { amplitude: 0.15, omega: turn / 1_207 },
@@ -55,27 +55,39 @@ export function unitNoise(seed: number, step: number): number {
 /** Seconds count from here, so that a double has nanoseconds left for them. */
 const epochMs = Date.UTC(2026, 0, 1);
 
-/** The office day of one seed. Counters that carry the same traffic share one, and ask it at the same moments. */
+/** The office day of one seed. Counters that carry the same traffic share one, and ask it for the same moments. */
 class OfficeDay {
   readonly #phases: readonly number[];
-  #atMs = Number.NaN;
-  #seconds = 0;
+  #fromMs = Number.NaN;
+  #fromSeconds = 0;
+  #toMs = Number.NaN;
+  #toSeconds = 0;
 
   constructor(seed: number) {
     this.#phases = waves.map((_, index) => (index === 0 ? 0 : turn * unitNoise(seed, index)));
   }
 
-  /** Seconds of mean traffic from the epoch until then: the integral of the daily curve with its noise. */
-  secondsAt(atMs: number): number {
-    if (atMs === this.#atMs) return this.#seconds;
+  /** Seconds of mean traffic that passed between two moments. */
+  secondsBetween(fromMs: number, toMs: number): number {
+    if (fromMs !== this.#fromMs) {
+      this.#fromMs = fromMs;
+      this.#fromSeconds = this.#secondsAt(fromMs);
+    }
+    if (toMs !== this.#toMs) {
+      this.#toMs = toMs;
+      this.#toSeconds = this.#secondsAt(toMs);
+    }
+    return this.#toSeconds - this.#fromSeconds;
+  }
+
+  /** The integral of the daily curve with its noise, from the epoch on. */
+  #secondsAt(atMs: number): number {
     const clockSeconds = atMs / 1000;
     let sum = (atMs - epochMs) / 1000;
     for (let index = 0; index < waves.length; index++) {
       const { amplitude, omega } = waves[index]!;
       sum -= (amplitude / omega) * Math.cos(omega * clockSeconds + this.#phases[index]!);
     }
-    this.#atMs = atMs;
-    this.#seconds = sum;
     return sum;
   }
 }
@@ -93,8 +105,7 @@ function officeDayOf(seed: number): OfficeDay {
 
 /** Seconds of mean traffic that passed between two moments. */
 export function dailyIntegral(fromMs: number, toMs: number, seed: number): number {
-  const day = officeDayOf(seed);
-  return day.secondsAt(toMs) - day.secondsAt(fromMs);
+  return officeDayOf(seed).secondsBetween(fromMs, toMs);
 }
 
 /** Makes the reader of a variable whose recorded value is `initial`. */
@@ -120,27 +131,14 @@ function counterReader(initial: number | bigint, variation: Extract<Variation, {
   const { perSecond, shape, sinceMs } = variation;
   const isLarge = typeof initial === "bigint" && initial > BigInt(Number.MAX_SAFE_INTEGER) / 2n;
   const base = isLarge ? 0 : Number(initial);
-  // Where counting began, in seconds of mean traffic; agents that share the recording may have begun at other times.
-  let begunMs = Number.NaN;
-  let begunSeconds = 0;
-  let begunSeed = Number.NaN;
   return (nowMs, state) => {
     const bornMs = sinceMs ?? state.startMs;
     const restarted = state.rebootMs !== undefined && state.rebootMs >= bornMs;
     const fromMs = restarted ? state.rebootMs! : bornMs;
-    let seconds: number;
-    if (shape === "flat") seconds = (nowMs - fromMs) / 1000;
-    else {
-      const seed = variation.seed ?? state.seed;
-      const day = officeDayOf(seed);
-      const now = day.secondsAt(nowMs);
-      if (fromMs !== begunMs || seed !== begunSeed) {
-        begunMs = fromMs;
-        begunSeed = seed;
-        begunSeconds = day.secondsAt(fromMs);
-      }
-      seconds = now - begunSeconds;
-    }
+    const seconds =
+      shape === "flat"
+        ? (nowMs - fromMs) / 1000
+        : officeDayOf(variation.seed ?? state.seed).secondsBetween(fromMs, nowMs);
     const grown = Math.floor(Math.max(0, seconds) * perSecond);
     if (restarted) return grown;
     return isLarge ? (initial as bigint) + BigInt(grown) : base + grown;
