@@ -8,8 +8,8 @@ import { bindRow } from "./bind.ts";
 import { classesOf } from "./classes.ts";
 import { failure } from "./failure.ts";
 import { getMany, type Scalars } from "./get-many.ts";
-import { chooseFamily, factColumns, factScalars, identityOf, identityScalars } from "./identify.ts";
-import { neededColumns, neededScalars } from "./needs.ts";
+import { chooseFamily, identityOf, identityScalars } from "./identify.ts";
+import { needsOf } from "./needs.ts";
 import type { DiscoverOptions, Discovery } from "./observation.ts";
 import { type RowPlan, systemScalars } from "./plan.ts";
 import { absentEntries } from "./presence.ts";
@@ -47,14 +47,12 @@ export async function discoverAs(
   options: DiscoverOptions,
 ): Promise<Discovery> {
   const full = options.full ?? false;
-  const scalars = await readScalars(session, profile, system, full);
-  const columnsOf = new Map(profile.rules.map((rule) => [rule, neededColumns(rule, profile, full)]));
-  const facts = factColumns(profile);
-  const entries = [...columnsOf.values()].flatMap((columns) => columns.map(entryOf));
-  const store = new TableStore(session, await absentEntries(session, [...entries, ...facts.map(entryOf)]));
+  const needs = needsOf(profile, full);
+  const scalars = await readScalars(session, needs.scalars, system);
+  const store = new TableStore(session, await absentEntries(session, needs.entries));
   const scope = new DeviceScope(store, scalars, profile.lookups);
-  await store.read(facts);
-  const found = await bindRules(profile, scope, columnsOf, full);
+  await store.read(needs.facts);
+  const found = await bindRules(profile, scope, needs.columnsOf, full);
   return assemble({
     device: options.device,
     profile,
@@ -68,16 +66,17 @@ export async function discoverAs(
   });
 }
 
+/** Those of the system group, which were read, and `wanted`. */
 async function readScalars(
   session: SnmpSession,
-  profile: Profile,
+  wanted: readonly string[],
   system: Scalars,
-  full: boolean,
 ): Promise<ReadonlyMap<string, VarBind>> {
-  const wanted = [...profile.rules.flatMap((rule) => neededScalars(rule, full)), ...factScalars(profile)];
-  const missing = wanted.filter((oid) => !system.values.has(oid));
   try {
-    const more = await getMany(session, missing);
+    const more = await getMany(
+      session,
+      wanted.filter((oid) => !system.values.has(oid)),
+    );
     return new Map([...system.values, ...more.values]);
   } catch {
     return system.values;

@@ -4,24 +4,39 @@ import type { Profile } from "../../profiles/profile.ts";
 import { type Reference, referencesOf } from "../../profiles/reference.ts";
 import type { Lookup, Rule } from "../../profiles/rule.ts";
 import { templateReferences } from "../../profiles/template.ts";
+import { factColumns, factScalars } from "./identify.ts";
+import { entryOf } from "./table-store.ts";
 
-/** What was worked out before: thousands of devices share a profile, and its rules do not change. */
-const known = new WeakMap<Profile, Record<"full" | "usual", Map<Rule, readonly string[]>>>();
-
-/** OIDs of columns: the rule's own, then those of the lookups it points to. */
-export function neededColumns(rule: Rule, profile: Profile, full: boolean): readonly string[] {
-  let ofProfile = known.get(profile);
-  if (ofProfile === undefined) {
-    ofProfile = { full: new Map(), usual: new Map() };
-    known.set(profile, ofProfile);
-  }
-  const ofRules = ofProfile[full ? "full" : "usual"];
-  const columns = ofRules.get(rule) ?? findColumns(rule, profile, full);
-  ofRules.set(rule, columns);
-  return columns;
+/** What a whole profile needs. */
+export interface Needs {
+  columnsOf: ReadonlyMap<Rule, readonly string[]>;
+  /** Columns of the facts about the device itself. */
+  facts: readonly string[];
+  /** Every entry one of these columns belongs to. */
+  entries: readonly string[];
+  scalars: readonly string[];
 }
 
-function findColumns(rule: Rule, profile: Profile, full: boolean): string[] {
+const known = new WeakMap<Profile, Map<boolean, Needs>>();
+
+/** Worked out once a profile, whatever the number of its devices. */
+export function needsOf(profile: Profile, full: boolean): Needs {
+  const ofProfile = known.get(profile) ?? new Map<boolean, Needs>();
+  known.set(profile, ofProfile);
+  let needs = ofProfile.get(full);
+  if (needs === undefined) {
+    const columnsOf = new Map(profile.rules.map((rule) => [rule, neededColumns(rule, profile, full)]));
+    const facts = factColumns(profile);
+    const entries = [...new Set([...columnsOf.values()].flat().concat(facts).map(entryOf))];
+    const scalars = [...profile.rules.flatMap((rule) => neededScalars(rule, full)), ...factScalars(profile)];
+    needs = { columnsOf, facts, entries, scalars: [...new Set(scalars)] };
+    ofProfile.set(full, needs);
+  }
+  return needs;
+}
+
+/** OIDs of columns: the rule's own, then those of the lookups it points to. */
+function neededColumns(rule: Rule, profile: Profile, full: boolean): string[] {
   const own = rule.columns
     .filter((column) => !column.scalar && (full || column.read !== "show"))
     .map((column) => column.oid);
@@ -46,7 +61,7 @@ export function searchedColumns({ by, only, columns }: Lookup): string[] {
   return named.length > 0 ? named : columns.slice(0, 1).map((column) => column.oid);
 }
 
-export function neededScalars(rule: Rule, full: boolean): string[] {
+function neededScalars(rule: Rule, full: boolean): string[] {
   return rule.columns
     .filter((column) => column.scalar && (full || column.read !== "show"))
     .map((column) => column.oid);
