@@ -62,7 +62,7 @@ function unimplemented(names: readonly string[]): DirectClient {
   const client = { close: () => {} } as DirectClient;
   for (const name of names)
     client[name] = answering(() =>
-      Promise.reject(new RpcError(status.unimplemented, `${name} is not implemented`)),
+      Promise.reject(new RpcError(status.unimplemented, `${name} is not offered by this monitor`)),
     );
   return client;
 }
