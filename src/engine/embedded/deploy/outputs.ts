@@ -1,8 +1,7 @@
-import { messageOf } from "../../interface/errors.ts";
 import { sameValue } from "../../properties/compare.ts";
 import { ROOT_STACK_TYPE } from "../../urn/urn.ts";
 import type { Executor } from "../executor/executor.ts";
-import { runHooks } from "../hooks/run-hooks.ts";
+import { runHooksAfter } from "../hooks/run-hooks.ts";
 import type { Step } from "../steps/step.ts";
 import type { Deployment } from "./deployment.ts";
 import type { OutputsEvent } from "./goal.ts";
@@ -32,35 +31,29 @@ export class OutputsRegistrar {
       event.done();
       return;
     }
-    try {
-      await this.store(step, event.outputs);
-      event.done();
-    } catch (error) {
-      this.deployment.events.diagnostic("error", messageOf(error), event.urn);
-      this.executor.errored = true;
-      event.failed(error as Error);
-    }
+    await this.store(step, event.outputs);
+    event.done();
   }
 
   private async store(step: Step, outputs: OutputsEvent["outputs"]): Promise<void> {
     const now = step.new!;
     const changed = !sameValue(now.outputs, outputs);
     now.outputs = outputs;
-    if (!now.custom) await this.runComponentHooks(step);
+    const afterwards = now.custom ? undefined : await this.runComponentHooks(step);
     if (changed && !this.deployment.dryRun) await this.deployment.recorder.update(now);
     this.deployment.events.outputs(step);
+    if (afterwards) this.executor.failAfterwards(step.urn, afterwards);
   }
 
   /** A component is only complete when it has registered its outputs. */
-  private async runComponentHooks(step: Step): Promise<void> {
+  private runComponentHooks(step: Step): Promise<Error | undefined> {
     const now = step.new!;
     const known = { newInputs: now.inputs, newOutputs: now.outputs };
-    if (step.op === "create" || step.op === "create-replacement") {
-      await runHooks(this.deployment, "AfterCreate", now, known);
-    } else if (step.op === "update" && step.old) {
-      const before = { oldInputs: step.old.inputs, oldOutputs: step.old.outputs };
-      await runHooks(this.deployment, "AfterUpdate", now, { ...known, ...before });
-    }
+    if (step.op === "create" || step.op === "replace")
+      return runHooksAfter(this.deployment, "AfterCreate", now, known);
+    if (step.op !== "update" || !step.old) return Promise.resolve(undefined);
+    const before = { oldInputs: step.old.inputs, oldOutputs: step.old.outputs };
+    return runHooksAfter(this.deployment, "AfterUpdate", now, { ...known, ...before });
   }
 
   /** Stores the outputs of the stack. */

@@ -128,11 +128,13 @@ export class Executor {
       return false;
     }
     let failure: Error | undefined;
+    let afterwards: Error | undefined;
     let respond: (() => void) | undefined;
     let done = true;
     try {
       const outcome = await step.apply();
       failure = outcome.failure;
+      afterwards = outcome.afterwards;
       respond = outcome.respond;
     } catch (error) {
       failure = error as Error;
@@ -150,13 +152,30 @@ export class Executor {
     if (failure) this.fail(step, failure);
     else if (!step.silent) events.stepEnds(step);
     respond?.();
+    if (afterwards) this.failAfterwards(step.urn, afterwards);
     return failure === undefined;
   }
 
+  /** A step was done and recorded; a hook that followed it failed. */
+  failAfterwards(urn: Urn, error: Error): void {
+    this.deployment.events.diagnostic("error", messageOf(error), urn);
+    this.errored = true;
+    this.firstFailure ??= error;
+    if (!this.options.continueOnError) this.halt();
+  }
+
+  private halt(): void {
+    this.stop();
+    this.options.onFailure();
+  }
+
   private finish(step: Step, now: ResourceState): void {
-    keepSecrets(this.deployment, now);
-    this.deployment.news.set(now.urn, now);
-    this.finished.set(now.urn, step);
+    if (step.op !== "replace") {
+      keepSecrets(this.deployment, now);
+      this.deployment.news.set(now.urn, now);
+    }
+    // Of a replacement, the whole is told to have outputs, not its parts.
+    if (step.logical) this.finished.set(now.urn, step);
   }
 
   private fail(step: Step, error: Error): void {
@@ -168,17 +187,13 @@ export class Executor {
     this.errored = true;
     this.failed.add(step.urn);
     this.firstFailure ??= error;
-    if (!this.options.continueOnError && !step.sparesOthers) {
-      this.stop();
-      this.options.onFailure();
-    }
+    if (!this.options.continueOnError && !step.sparesOthers) this.halt();
   }
 
   private abort(error: Error): void {
     this.fatal ??= error;
     this.errored = true;
-    this.stop();
-    this.options.onFailure();
+    this.halt();
   }
 }
 

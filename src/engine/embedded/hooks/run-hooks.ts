@@ -83,3 +83,16 @@ async function anyWantsRetry(
   }
   return retry;
 }
+
+/** As {@link runHooks}, for hooks that come after the fact. @returns what failed */
+export function runHooksAfter(
+  deployment: Deployment,
+  type: "AfterCreate" | "AfterUpdate" | "AfterDelete",
+  resource: ResourceState,
+  known: Known,
+): Promise<Error | undefined> {
+  return runHooks(deployment, type, resource, known).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+}

@@ -492,7 +492,7 @@ export class Monitor {
       const context = await this.context();
       answer = await instance.call({
         token: request.getTok(),
-        args: withoutOutputs(args) as PropertyMap,
+        args,
         argDependencies,
         context,
       });

@@ -152,10 +152,12 @@ export function goalOf(
   const { options, properties } = registration;
   const { parentGoal } = resolved;
   const dependencies: Record<string, string[]> = {};
+  const needed = new Set(options.dependencies);
   const given = Object.keys(options.propertyDependencies).length > 0;
   for (const key of Object.keys(properties)) {
     const urns = given ? (options.propertyDependencies[key] ?? []) : options.dependencies;
     const inside = dependenciesInside(properties[key]!);
+    for (const urn of inside) needed.add(urn);
     if (given && !(key in options.propertyDependencies) && inside.size === 0) continue;
     dependencies[key] = [...new Set([...urns, ...inside])].sort();
   }
@@ -167,7 +169,7 @@ export function goalOf(
     properties: withoutOutputs(properties) as PropertyMap,
     parent: registration.parent,
     protect: options.protect ?? parentGoal?.protect,
-    dependencies: options.dependencies,
+    dependencies: [...needed].sort(),
     provider: resolved.provider,
     propertyDependencies: dependencies,
     deleteBeforeReplace: options.deleteBeforeReplace,

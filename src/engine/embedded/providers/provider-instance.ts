@@ -146,8 +146,8 @@ export class ProviderInstance implements Decider {
     if (!this.provider.read) return { id: request.id, outputs: request.outputs, inputs: request.inputs };
     const result = await this.provider.read({
       ...request,
-      inputs: down(request.inputs, known),
-      outputs: down(request.outputs, known),
+      inputs: elideAssets(down(request.inputs, known)),
+      outputs: elideAssets(down(request.outputs, known)),
     });
     if (result.id === "") return { id: "", outputs: undefined, inputs: undefined };
     if (known.acceptSecrets) return result;
@@ -179,8 +179,8 @@ export class ProviderInstance implements Decider {
     const known = (await this.known()) ?? plainValuesOnly;
     await this.provider.delete?.({
       ...request,
-      inputs: down(request.inputs, known),
-      outputs: down(request.outputs, known),
+      inputs: elideAssets(down(request.inputs, known)),
+      outputs: elideAssets(down(request.outputs, known)),
     });
   }
 

@@ -4,7 +4,7 @@ import type { PendingOperation, ResourceState } from "../../state/resource.ts";
 import { isProviderType, nameOf } from "../../urn/urn.ts";
 import { type Deployment, timestamp } from "../deploy/deployment.ts";
 import type { RegisterEvent } from "../deploy/goal.ts";
-import { runHooks, withErrorHooks } from "../hooks/run-hooks.ts";
+import { runHooks, runHooksAfter, withErrorHooks } from "../hooks/run-hooks.ts";
 import type { Difference } from "./difference.ts";
 import { initializationFailure } from "./init-errors.ts";
 import { Step, type StepOutcome } from "./step.ts";
@@ -43,17 +43,14 @@ export class CreateStep extends Step {
     now.created = timestamp();
     now.modified = now.created;
     if (this.keepsOld && this.old) this.old.delete = true;
-    if (!failure && now.custom) {
-      failure = await runHooks(this.deployment, "AfterCreate", now, {
-        newInputs: now.inputs,
-        newOutputs: now.outputs,
-      }).then(
-        () => undefined,
-        (error: Error) => error,
-      );
-    }
     const respond = () => this.registration.done({ state: now, result: "success" });
-    return failure ? { failure, respond } : { respond };
+    if (failure) return { failure, respond };
+    // Those of a component come when it has registered its outputs.
+    const known = { newInputs: now.inputs, newOutputs: now.outputs };
+    const afterwards = now.custom
+      ? await runHooksAfter(this.deployment, "AfterCreate", now, known)
+      : undefined;
+    return { afterwards, respond };
   }
 
   private async create(now: ResourceState): Promise<Error | undefined> {

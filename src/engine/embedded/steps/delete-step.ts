@@ -2,7 +2,7 @@ import type { Operation } from "../../interface/events.ts";
 import type { PendingOperation, ResourceState } from "../../state/resource.ts";
 import { isProviderType, nameOf, type Urn } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
-import { runHooks, withErrorHooks } from "../hooks/run-hooks.ts";
+import { runHooks, runHooksAfter, withErrorHooks } from "../hooks/run-hooks.ts";
 import { Step, type StepOutcome } from "./step.ts";
 
 export interface DeleteOptions {
@@ -54,11 +54,7 @@ export class DeleteStep extends Step {
       else if (this.callsProvider) await this.remove(old);
     }
     if (this.options.untilReplaced) old.pendingReplacement = true;
-    const failure = await runHooks(this.deployment, "AfterDelete", old, before).then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    return failure ? { failure } : {};
+    return { afterwards: await runHooksAfter(this.deployment, "AfterDelete", old, before) };
   }
 
   private async remove(old: ResourceState): Promise<void> {

@@ -19,6 +19,8 @@ const inner: ReadonlySet<Operation> = new Set([
 export interface StepOutcome {
   /** the step failed, but what it did is recorded */
   readonly failure?: Error;
+  /** the step is done, but what had to follow it failed (a hook): the run does not go on */
+  readonly afterwards?: Error | undefined;
   /** the answer to whoever asked for the step */
   readonly respond?: () => void;
 }

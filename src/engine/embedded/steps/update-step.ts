@@ -4,7 +4,7 @@ import type { PendingOperation, ResourceState } from "../../state/resource.ts";
 import { isProviderType, nameOf } from "../../urn/urn.ts";
 import { type Deployment, timestamp } from "../deploy/deployment.ts";
 import type { RegisterEvent } from "../deploy/goal.ts";
-import { runHooks, withErrorHooks } from "../hooks/run-hooks.ts";
+import { runHooks, runHooksAfter, withErrorHooks } from "../hooks/run-hooks.ts";
 import type { Difference } from "./difference.ts";
 import { initializationFailure } from "./init-errors.ts";
 import { Step, type StepOutcome } from "./step.ts";
@@ -41,22 +41,13 @@ export class UpdateStep extends Step {
     now.modified = old.modified;
     const before = { oldInputs: old.inputs, oldOutputs: old.outputs, newInputs: now.inputs };
     await runHooks(this.deployment, "BeforeUpdate", now, before);
-    let failure: Error | undefined;
-    if (now.custom) {
-      failure = await this.update(old, now);
-      now.modified = timestamp();
-      if (!failure) {
-        failure = await runHooks(this.deployment, "AfterUpdate", now, {
-          ...before,
-          newOutputs: now.outputs,
-        }).then(
-          () => undefined,
-          (error: Error) => error,
-        );
-      }
-    }
     const respond = () => this.registration.done({ state: now, result: "success" });
-    return failure ? { failure, respond } : { respond };
+    if (!now.custom) return { respond };
+    const failure = await this.update(old, now);
+    now.modified = timestamp();
+    if (failure) return { failure, respond };
+    const known = { ...before, newOutputs: now.outputs };
+    return { afterwards: await runHooksAfter(this.deployment, "AfterUpdate", now, known), respond };
   }
 
   private async update(old: ResourceState, now: ResourceState): Promise<Error | undefined> {

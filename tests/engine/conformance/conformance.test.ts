@@ -1,0 +1,32 @@
+// Every scenario recorded with the Pulumi CLI, replayed on the embedded engine. `CONFORMANCE_SCENARIOS` names
+// another directory of scenarios, recorded the same way; `CONFORMANCE_ONLY` a part of their names.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { EmbeddedDriver } from "./embedded-driver.ts";
+
+const kit = join(import.meta.dirname, "../../fixtures/engine-conformance");
+const directory = process.env.CONFORMANCE_SCENARIOS ?? join(kit, "scenarios");
+const only = process.env.CONFORMANCE_ONLY ?? "";
+
+type Harness = { runScenario: (directory: string, engine: EmbeddedDriver) => Promise<unknown> };
+type Comparison = { compare: (expected: unknown, actual: unknown, options: object) => string[] };
+
+const names = readdirSync(directory)
+  .filter((name) => existsSync(join(directory, name, "expected.json")) && name.includes(only))
+  .sort();
+
+describe("the embedded engine does what the Pulumi CLI was recorded doing", () => {
+  test.each(names)("%s", { timeout: 600_000 }, async (name) => {
+    const { runScenario } = (await import(join(kit, "lib/harness.mjs"))) as Harness;
+    const { compare } = (await import(join(kit, "compare.mjs"))) as Comparison;
+    const driver = new EmbeddedDriver();
+    try {
+      const actual = await runScenario(join(directory, name), driver);
+      const expected: unknown = JSON.parse(readFileSync(join(directory, name, "expected.json"), "utf8"));
+      expect(compare(expected, actual, { diagnostics: "exact" })).toEqual([]);
+    } finally {
+      await driver.close();
+    }
+  });
+});
