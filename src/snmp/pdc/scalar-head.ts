@@ -7,6 +7,8 @@ import { askedVariables } from "./asked-variables.ts";
 
 /** sysUpTime.0 (SNMPv2-MIB). */
 const UP_TIME = "1.3.6.1.2.1.1.3.0";
+/** Beyond this sysUpTime wraps within 11 minutes: longer than any table is read. */
+const WRAPS_SOON_TICKS = 0xffff0000;
 
 /**
  * Scalars that ride at the head of a table's requests, as non-repeaters: GETNEXT of the object gives its instance
@@ -15,7 +17,6 @@ const UP_TIME = "1.3.6.1.2.1.1.3.0";
 export class ScalarHead {
   readonly values: (VarBind | undefined)[];
   upTimeTicks: number | undefined;
-  restarted = false;
   /** Nothing was taken or dropped yet: all scalars are still to be asked. */
   fresh = true;
   private lastTicks: number | undefined;
@@ -46,9 +47,8 @@ export class ScalarHead {
     return askedVariables(this.oids());
   }
 
-  /** Takes the first `length` variables of an answer. Throws DecodeError. */
-  take(cursor: BerCursor, listEnd: number): void {
-    this.fresh = false;
+  /** Decodes the first `length` variables of an answer; nothing is kept yet. Throws DecodeError. */
+  decode(cursor: BerCursor, listEnd: number): VarBind[] {
     const varBinds: VarBind[] = [];
     for (let i = 0; i < this.length && cursor.position < listEnd; i++) {
       const start = cursor.position;
@@ -56,15 +56,29 @@ export class ScalarHead {
       cursor.position = start;
       varBinds.push(...decodeVarBinds(cursor, end, this.slot));
     }
-    if (this.watched) {
-      const upTime = varBinds.shift();
-      if (upTime?.oid === UP_TIME && typeof upTime.value === "number") this.noteUpTime(upTime.value);
-    }
-    for (const [i, varBind] of varBinds.entries()) {
+    return varBinds;
+  }
+
+  /** Whether sysUpTime fell. A wrap after 497 days falls from the top to near zero; a restart falls from anywhere. */
+  isRestart(varBinds: readonly VarBind[]): boolean {
+    const ticks = this.ticksOf(varBinds);
+    const { lastTicks } = this;
+    return (
+      ticks !== undefined && lastTicks !== undefined && ticks < lastTicks && lastTicks < WRAPS_SOON_TICKS
+    );
+  }
+
+  /** Keeps what was decoded: the scalars are known, the next request does not ask for them. */
+  keep(varBinds: readonly VarBind[]): void {
+    const ticks = this.ticksOf(varBinds);
+    this.upTimeTicks ??= ticks;
+    this.lastTicks = ticks ?? this.lastTicks;
+    for (const [i, varBind] of varBinds.slice(this.watched ? 1 : 0).entries()) {
       const place = this.asked[i]!;
       if (varBind.oid === this.scalars[place]) this.values[place] = varBind;
     }
     this.asked = [];
+    this.fresh = false;
   }
 
   /** The agent (v1) does not have variable `position` (from 0) of the head. */
@@ -77,17 +91,13 @@ export class ScalarHead {
   /** The agent restarted: its first answer counts anew. */
   again(): void {
     this.fresh = true;
-    this.restarted = false;
     this.lastTicks = undefined;
     this.upTimeTicks = undefined;
     this.asked = this.scalars.map((_, place) => place);
   }
 
-  private noteUpTime(ticks: number): void {
-    this.upTimeTicks ??= ticks;
-    // A wrap after 497 days falls from the top to near zero; a restart falls from anywhere.
-    if (this.lastTicks !== undefined && ticks < this.lastTicks && this.lastTicks < 0xffff0000)
-      this.restarted = true;
-    this.lastTicks = ticks;
+  private ticksOf(varBinds: readonly VarBind[]): number | undefined {
+    const first = this.watched ? varBinds[0] : undefined;
+    return first?.oid === UP_TIME && typeof first.value === "number" ? first.value : undefined;
   }
 }

@@ -64,9 +64,10 @@ export class TableReader implements QuestionListener {
     if (answer.errorStatus !== 0) return this.refusedWith(answer.errorStatus, answer.errorIndex);
     const { head, rows, active } = this;
     const before = answer.cursor.position;
-    if (head.length > 0) head.take(answer.cursor, answer.listEnd);
-    if (head.restarted) return this.restart();
+    const scalars = head.decode(answer.cursor, answer.listEnd);
+    if (head.isRestart(scalars)) return this.restart();
     const variables = rows.take(answer.cursor, answer.listEnd, active);
+    head.keep(scalars);
     this.octets += answer.octets;
     if (variables > 0) this.prepared.learnSize(answer.listEnd - before, variables);
     const now = performance.now();

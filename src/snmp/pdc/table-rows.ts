@@ -19,10 +19,14 @@ export class TableColumn {
   octets: Uint8Array = NONE;
   start = 0;
   end = 0;
-  /** The same within the answer being read, until its repetition is complete. */
+  /** The same within the answer being read; -1 before anything was found. */
   nextStart = 0;
-  nextEnd = 0;
+  nextEnd = -1;
   nextEnded = false;
+  /** The same as of its last complete repetition: this is what counts once the whole answer is read. */
+  wholeStart = 0;
+  wholeEnd = -1;
+  wholeEnded = false;
 
   constructor(prefix: Uint8Array) {
     this.prefix = prefix;
@@ -60,6 +64,8 @@ export class TableRows {
     for (const column of columns) {
       column.nextEnd = -1;
       column.nextEnded = false;
+      column.wholeEnd = -1;
+      column.wholeEnded = false;
     }
     try {
       return this.read(cursor, listEnd, columns);
@@ -136,11 +142,12 @@ export class TableRows {
       if (position === width) {
         position = 0;
         completeRows = this.indexes.length;
-        commit(columns, octets);
+        keepRepetition(columns);
       }
     }
-    if (variables < width) commit(columns, octets);
+    if (variables < width) keepRepetition(columns);
     else if (position > 0) this.truncate(completeRows);
+    commit(columns, octets);
     return variables;
   }
 
@@ -193,13 +200,21 @@ function follows(octets: Uint8Array, start: number, end: number, column: TableCo
     : compareOids(octets, start, end, column.octets, column.start, column.end) > 0;
 }
 
+function keepRepetition(columns: readonly TableColumn[]): void {
+  for (const column of columns) {
+    column.wholeStart = column.nextStart;
+    column.wholeEnd = column.nextEnd;
+    column.wholeEnded = column.nextEnded;
+  }
+}
+
 function commit(columns: readonly TableColumn[], octets: Uint8Array): void {
   for (const column of columns) {
-    column.ended ||= column.nextEnded;
-    if (column.nextEnd < 0) continue;
+    column.ended ||= column.wholeEnded;
+    if (column.wholeEnd < 0) continue;
     column.octets = octets;
-    column.start = column.nextStart;
-    column.end = column.nextEnd;
+    column.start = column.wholeStart;
+    column.end = column.wholeEnd;
   }
 }
 

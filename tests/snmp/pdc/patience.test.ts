@@ -83,6 +83,29 @@ describe("pdc driver: lost, late and silent", () => {
     expect(Math.min(...sizes.slice(1, -1))).toBeGreaterThanOrEqual(25);
   });
 
+  it("loses no row and no scalar to an answer that cannot be read to its end", async () => {
+    const name: VarBind = { oid: "1.3.6.1.2.1.1.5.0", type: "OctetString", value: Buffer.from("x") };
+    const second = "1.3.6.1.4.1.9.1.2";
+    const mib = new SmallMib([
+      name,
+      ...rows(100),
+      ...rows(100).map(({ value }): VarBind => ({ oid: `${second}.${value}`, type: "Integer32", value })),
+    ]);
+    agent = await startScriptedAgent((request, send) => {
+      const octets = respond(request, mib.answer(request));
+      // Every other answer has a wrong tag in its last variable.
+      if (agent.requests.length % 2 === 1) octets[octets.length - 3] = 0x1f;
+      send(octets);
+    });
+    const table = await open().table([COLUMN, second], { scalars: [name.oid], watchRestart: true });
+    expect(table).toMatchObject({ complete: true, rows: 100, scalars: [name] });
+    expect(table.columns[1]?.map((each) => each?.value)).toEqual(rows(100).map(({ value }) => value));
+    const walked: VarBind[] = [];
+    expect(await open().walk(COLUMN, (varBinds) => walked.push(...varBinds))).toMatchObject({ complete: true });
+    expect(walked).toEqual(rows(100));
+    expect(driver.drops.malformed).toBeGreaterThan(4);
+  });
+
   it("asks for as many rows as there were the last time, and one more", async () => {
     const mib = new SmallMib(rows(4));
     agent = await startScriptedAgent((request, send) => send(respond(request, mib.answer(request))));
