@@ -214,6 +214,23 @@ describe("addresses", () => {
     );
   });
 
+  it("takes one prefix at many sites when their links lead from one to the other, in any order of the files", async () => {
+    const spoke = (id: string) =>
+      `- { id: ${id}, site: ${id}, role: router, address: ${id === "b" ? "192.0.2.7" : "192.0.2.8"}, credential: v2c, interfaces: [{ name: e1, address: 10.9.0.${id === "b" ? 2 : 3}/24 }] }\n`;
+    const sites = `${files["sites/sites.yaml"]}- { id: b, name: B, agency: commune }\n- { id: c, name: C, agency: commune }\n`;
+    const hub = files[D]!.replace(
+      "interfaces:\n",
+      "interfaces:\n    - { name: vpls, address: 10.9.0.1/24 }\n",
+    );
+    const shared = { "sites/sites.yaml": sites, [D]: spoke("b") + spoke("c") + hub };
+    const link = (id: string) =>
+      `- { id: ${id}, kind: mpls, a: { device: rt-center, interface: vpls }, b: { device: ${id}, interface: e1 } }\n`;
+    await load({ ...shared, ...add(L, link("b") + link("c")) });
+    expect(briefly(await problemsOf({ ...shared, ...add(L, link("b")) }))).toEqual([
+      `${D}:2:106 overlapping-prefix`,
+    ]);
+  });
+
   it("refuses prefixes of two sites that overlap, and prefixes that are no networks", async () => {
     const sites = files["sites/sites.yaml"]!;
     const both =
