@@ -1,6 +1,6 @@
 // Drives the embedded engine through the scenarios of the kit, each in child processes.
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 interface KitContext {
@@ -32,8 +32,18 @@ const lines = (file: string): Record<string, unknown>[] =>
         .map((line) => JSON.parse(line) as Record<string, unknown>)
     : [];
 
+export interface DriverOptions {
+  /** the program is a project in a directory, run in a process of its own, and not a function */
+  readonly asProject?: boolean;
+}
+
 export class EmbeddedDriver {
-  private children = new Set<ChildProcess>();
+  private readonly children = new Set<ChildProcess>();
+  private readonly options: DriverOptions;
+
+  constructor(options: DriverOptions = {}) {
+    this.options = options;
+  }
 
   private child(ctx: KitContext): ChildProcess {
     if (ctx.child?.connected) return ctx.child;
@@ -79,11 +89,12 @@ export class EmbeddedDriver {
       };
       child.once("exit", gone);
       child.once("message", answered);
-      child.send({ ctx: context, ...request });
+      child.send({ ctx: context, asProject: this.options.asProject ?? false, ...request });
     });
   }
 
   async init(ctx: KitContext, stack: string): Promise<void> {
+    if (this.options.asProject && !existsSync(join(ctx.prog, "Pulumi.yaml"))) writeProject(ctx);
     await this.ask(ctx, { action: "init", stack });
   }
 
@@ -138,4 +149,23 @@ export class EmbeddedDriver {
   async close(): Promise<void> {
     for (const child of this.children) child.kill("SIGKILL");
   }
+}
+
+/** The project that the recordings were made with. */
+function writeProject(ctx: KitContext): void {
+  const write = (name: string, text: string) => writeFileSync(join(ctx.prog, name), text);
+  write("package.json", '{"type":"module"}');
+  write(
+    "Pulumi.yaml",
+    "name: conf\nmain: main.mjs\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+  );
+  write(
+    "main.mjs",
+    `import pulumi from "@pulumi/pulumi";
+import { conformance } from ${JSON.stringify(join(kit, "conformance.mjs"))};
+import program from ${JSON.stringify(ctx.program)};
+export default () => program(pulumi, conformance(pulumi), JSON.parse(process.env.CONFORMANCE_STEP));
+`,
+  );
+  symlinkSync(String(ctx.env.CONFORMANCE_NODE_MODULES), join(ctx.prog, "node_modules"));
 }

@@ -18,6 +18,7 @@ interface Context {
 
 interface Request {
   ctx: Context;
+  asProject: boolean;
   action: "init" | "config" | "step" | "unlock" | "checkpoint";
   stack: string;
   step?: Record<string, unknown> & { op: string };
@@ -43,6 +44,7 @@ function engineFor(ctx: Context) {
 
 async function targetFor(request: Request): Promise<StackTarget> {
   const { ctx, stack, vars } = request;
+  if (request.asProject) return { stack, project: "conf", program: { directory: ctx.prog } };
   const load = async (file: string) => (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const program = (await load(ctx.program)).default as Scenario;
   const { conformance } = (await load(`${ctx.kit}/conformance.mjs`)) as {
@@ -59,7 +61,8 @@ async function targetFor(request: Request): Promise<StackTarget> {
 }
 
 async function step(request: Request): Promise<unknown> {
-  const engine = engineFor(request.ctx);
+  const step = { CONFORMANCE_STEP: JSON.stringify(request.vars) };
+  const engine = engineFor({ ...request.ctx, environment: { ...request.ctx.environment, ...step } });
   const target = await targetFor(request);
   const given = request.step as Record<string, unknown>;
   const options = {

@@ -8,16 +8,17 @@ import type { ProviderInstance } from "../providers/provider-instance.ts";
 import { CreateStep } from "../steps/create-step.ts";
 import { type Difference, needsReplacement, noDifference } from "../steps/difference.ts";
 import { ignoreChanges } from "../steps/ignore-changes.ts";
-import { ImportStep } from "../steps/import-step.ts";
 import { ReadStep } from "../steps/read-step.ts";
 import { RefreshStep } from "../steps/refresh-step.ts";
 import { ReplaceStep } from "../steps/replace-step.ts";
 import { SameStep, SkippedCreateStep } from "../steps/same-step.ts";
 import type { Step } from "../steps/step.ts";
 import { UpdateStep } from "../steps/update-step.ts";
-import { possibleAliases } from "./aliases.ts";
 import { checkInputs } from "./checks.ts";
 import { differenceOf, isReplaceTarget } from "./difference-of.ts";
+import { findOld, newState } from "./identity.ts";
+import { importSteps, isImport } from "./importing.ts";
+import type { Registering } from "./registering.ts";
 import { replaceOnChanges } from "./replace-on-changes.ts";
 import { createBeforeDelete, deleteBeforeCreate } from "./replacement.ts";
 import { RunRecord, ToldError } from "./run-record.ts";
@@ -26,17 +27,6 @@ import { keepUntargeted } from "./untargeted.ts";
 
 /** Hands a piece of work back to the generator, to be done in its turn. */
 export type Later = (work: () => Promise<Step[]>) => void;
-
-/** A registration on its way to becoming steps. */
-interface Registering {
-  readonly event: RegisterEvent;
-  readonly goal: ResourceGoal;
-  readonly urn: Urn;
-  readonly now: ResourceState;
-  readonly old: ResourceState | undefined;
-  readonly randomSeed: Uint8Array;
-  readonly provider: ProviderInstance | undefined;
-}
 
 /**
  * Decides, one registration after the other, what has to be done. It asks providers to check and to diff; the
@@ -91,9 +81,9 @@ export class Generator {
     const { goal } = event;
     this.checkParent(goal.parent);
     const urn = this.claim(goal.parent, goal.type, goal.name);
-    const found = this.findOld(urn, goal);
+    const found = findOld(this.deployment, this.record, urn, goal);
     const old = found.old;
-    const now = this.newState(urn, goal, old, found.alias);
+    const now = newState(urn, goal, old, found.alias);
     this.deployment.goals.set(urn, goal);
     if (isProviderType(goal.type)) {
       this.record.providers.set(urn, now);
@@ -149,7 +139,11 @@ export class Generator {
     const provider = this.providerOf(urn, goal);
     const registering = { ...given, provider };
     const recreating = record.deletes.has(urn);
-    if (this.isImport(goal, old)) return this.verified(this.importSteps(registering, recreating));
+    if (isImport(goal, old)) {
+      const goOn = (found: ResourceState) =>
+        this.later(() => this.afterImport({ ...registering, old: found }));
+      return this.verified(importSteps(this.deployment, this.record, registering, recreating, goOn));
+    }
 
     const targeted = isAlwaysTargeted(now) || isTargeted(deployment, record, now);
     if (old && !recreating && !old.external) {
@@ -246,118 +240,12 @@ export class Generator {
     throw new ToldError(message);
   }
 
-  /** The resource of before that this one is: by its URN, or else by the first alias that existed. */
-  private findOld(urn: Urn, goal: ResourceGoal): { old: ResourceState | undefined; alias: Urn | undefined } {
-    const { record, deployment } = this;
-    const faults: string[] = [];
-    const claimedBy = record.aliased.get(urn);
-    if (claimedBy !== undefined) {
-      faults.push(
-        `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`,
-      );
-    }
-    let result: { old: ResourceState | undefined; alias: Urn | undefined } = {
-      old: undefined,
-      alias: undefined,
-    };
-    for (const name of [urn, ...possibleAliases(deployment, record, goal)]) {
-      const old = deployment.olds.get(name);
-      if (!old) continue;
-      if (name === urn) {
-        result = { old, alias: undefined };
-        break;
-      }
-      const other = record.urns.has(name) ? urn : record.aliased.get(name);
-      if (other !== undefined) {
-        faults.push(
-          `Duplicate resource alias '${name}' applied to resource with URN '${urn}' conflicting with resource with URN '${other}'`,
-        );
-      }
-      record.aliased.set(name, urn);
-      record.aliases.set(urn, name);
-      deployment.providers.registerAlias(urn, name);
-      result = { old, alias: name };
-      break;
-    }
-    if (faults.length > 0) {
-      for (const fault of faults) deployment.events.diagnostic("error", fault, urn);
-      throw new ToldError(`resource ${urn} is invalid`);
-    }
-    return result;
-  }
-
-  private newState(
-    urn: Urn,
-    goal: ResourceGoal,
-    old: ResourceState | undefined,
-    alias: Urn | undefined,
-  ): ResourceState {
-    return makeResource({
-      urn,
-      type: goal.type,
-      custom: goal.custom,
-      inputs: goal.properties,
-      parent: goal.parent,
-      protect: goal.protect ?? false,
-      dependencies: [...goal.dependencies],
-      provider: goal.provider,
-      propertyDependencies: Object.fromEntries(
-        Object.entries(goal.propertyDependencies).map(([k, v]) => [k, [...v]]),
-      ),
-      additionalSecretOutputs: [...goal.additionalSecretOutputs],
-      aliases: alias ? [alias] : [],
-      customTimeouts: goal.customTimeouts,
-      retainOnDelete: goal.retainOnDelete ?? false,
-      deletedWith: goal.deletedWith,
-      replaceWith: [...goal.replaceWith],
-      created: old?.created,
-      modified: old?.modified,
-      sourcePosition: goal.sourcePosition,
-      ignoreChanges: [...goal.ignoreChanges],
-      hideDiff: [...goal.hideDiff],
-      replaceOnChanges: [...goal.replaceOnChanges],
-      replacementTrigger: goal.replacementTrigger,
-      refreshBeforeUpdate: old?.refreshBeforeUpdate ?? false,
-      resourceHooks: Object.fromEntries(Object.entries(goal.resourceHooks).map(([k, v]) => [k, [...v]])),
-      // The option may stay while it holds.
-      importID: old?.importID && goal.importId === old.importID ? old.importID : "",
-      taint: false,
-    });
-  }
-
   private providerOf(urn: Urn, goal: ResourceGoal): ProviderInstance | undefined {
     if (!goal.custom) return undefined;
     if (isProviderType(goal.type)) return this.deployment.providers.asProvider;
     const found = this.deployment.providers.find(goal.provider);
     if (!found) this.stop(`unknown provider '${goal.provider}' for resource '${urn}'`, urn);
     return found;
-  }
-
-  private isImport(goal: ResourceGoal, old: ResourceState | undefined): boolean {
-    if (!goal.custom || goal.importId === "") return false;
-    return !old || old.external || (old.importID || old.id) !== goal.importId;
-  }
-
-  private importSteps(registering: Registering, recreating: boolean): Step[] {
-    const { event, goal, now, old, urn } = registering;
-    const imported: ResourceState = {
-      ...now,
-      id: goal.importId,
-      importID: goal.importId,
-      inputs: {},
-      outputs: {},
-    };
-    const replaces = old && !recreating ? old : undefined;
-    if (replaces) this.record.replaces.add(urn);
-    else this.record.creates.add(urn);
-    const step = new ImportStep(this.deployment, imported, {
-      ...(replaces ? { replaces } : {}),
-      andThen: (state) => {
-        this.later(() => this.afterImport({ ...registering, old: state }));
-      },
-      refuse: (result) => event.done({ state: now, result }),
-    });
-    return replaces ? [step, new ReplaceStep(this.deployment, replaces, imported, noDifference)] : [step];
   }
 
   /** An object was imported: the program's inputs are compared with what was found. */

@@ -68,7 +68,15 @@ export function programSource(parts: SourceParts): Source {
             aborted: aborted.promise,
           });
         }
-        throw new Error("not yet");
+        const { runProject } = await import("./child-process.ts");
+        return await runProject({
+          ...common,
+          files: parts.session.project.files!,
+          address: await server.address(),
+          environment: parts.environment,
+          tell: (severity, message) => deployment.events.diagnostic(severity, message),
+          aborted: aborted.promise,
+        });
       } finally {
         monitor.callbacks.close();
       }
