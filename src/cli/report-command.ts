@@ -76,7 +76,8 @@ export abstract class ReportCommand extends PdcCommand {
       views: isForPeople ? reportViews(made) : [reportTable(made)],
       ...(isForPeople && { text: reportText(made) }),
       render: { html: () => reportHtml(made) },
-      warnings: made.model.notices,
+      // People read them in the text.
+      warnings: isForPeople ? [] : made.model.notices,
       exitCode: flags["exit-code"] && made.model.hasFindings ? exitCodes.findings : exitCodes.ok,
     };
     await this.present(presentation);

@@ -89,17 +89,19 @@ export function evaluate({
   const linkMeasures = new Map<string, LinkMeasures>();
   const cannotCarry = (id: string) => provenDown.has(id) || !reach.isOpen(inventory.links.get(id)!.a.device);
   for (const [id, [a, b]] of sides) {
-    const link = inventory.links.get(id)!;
-    const verdict = linkVerdict(
-      link,
-      a,
-      b,
-      (device) => devices.get(device),
-      carriesProbes(topology, id, cannotCarry),
+    const verdict = linkVerdict(inventory.links.get(id)!, a, b, {
+      stateOfDevice: (device) => devices.get(device),
+      isSilent: (device) => standing.get(device) === "silent",
+      carriesProbes: carriesProbes(topology, id, cannotCarry),
       nowMs,
       thresholds,
-    );
-    const since = verdict.state === "down" ? sinceOf(interfaces, a, b) : undefined;
+    });
+    const since =
+      verdict.state === "down"
+        ? sinceOf(interfaces, a, b)
+        : verdict.state === "unreachable"
+          ? devices.get(a.device)?.sinceMs
+          : undefined;
     const { state, reasons, because } = verdict;
     const subject: SubjectState = {
       kind: "link",
@@ -127,7 +129,6 @@ export function evaluate({
     return {
       device: end.device,
       interface: end.interface,
-      standing: found?.standing ?? "unmeasured",
       measured: found?.measured,
       seen: findInterface(parts.get(end.device)?.interfaces, end),
       samples: samples.get(end.device) ?? [],

@@ -19,8 +19,8 @@ const NO_FAULT: InterfaceVerdict = { state: "up", reasons: [] };
 
 /**
  * ifOperStatus `down` and `lowerLayerDown` are faults, and only while ifAdminStatus is `up`; `dormant` waits for an
- * event and `notPresent` has its module out: no faults (RFC 2863 3.1.12, 3.1.13, 3.1.14). Somebody's shutting an
- * interface that the inventory expects up is a fault of its own.
+ * event and `notPresent` has its module out: no faults (RFC 2863, ifOperStatus). Somebody's shutting an interface
+ * that the inventory expects up is a fault of its own.
  */
 export function interfaceVerdict(
   device: string,
@@ -105,17 +105,10 @@ function qualityReasons(
   const speed = speedOf(component);
   const evidence = (measurement: string) => ({ device, class: "interface", key: name, measurement });
   const isIgnored = expectation === "ignored";
-  if (duplex === "half") {
-    // 10 Mbit/s ports of old hubs are half duplex by nature.
-    const severity = isIgnored || (speed !== undefined && speed <= 10e6) ? "info" : "warning";
-    reasons.push(reason("half-duplex", severity, { interface: name }, evidence("duplexStatus")));
-  }
-  if (!rates || intervalSeconds === undefined) return reasons;
-
-  const late = perSecond(rates.lateCollisions) ?? 0;
-  const fcs = perSecond(rates.fcsErrors) ?? 0;
-  // A late collision cannot happen on a sound full-duplex link (802.3 4.1.2.2); with bad frames besides, or on a
-  // half-duplex port, the two ends disagree about duplex.
+  const late = perSecond(rates?.lateCollisions) ?? 0;
+  const fcs = perSecond(rates?.fcsErrors) ?? 0;
+  // dot3StatsLateCollisions does not count in full duplex (EtherLike-MIB): with frames cut short besides, or on a port
+  // known to be half duplex, the other end sends out of turn, because it thinks the line full duplex.
   const isMismatch = late > 0 && (fcs > 0 || duplex === "half");
   if (isMismatch) {
     const values = { interface: name, lateCollisions: late, fcsErrors: fcs };
@@ -123,11 +116,21 @@ function qualityReasons(
       reason("duplex-mismatch", isIgnored ? "info" : "warning", values, evidence("lateCollisions")),
     );
   }
+  if (duplex === "half") {
+    // 10 Mbit/s ports of old hubs are half duplex by nature.
+    const isTold = isIgnored || isMismatch || (speed !== undefined && speed <= 10e6);
+    reasons.push(
+      reason("half-duplex", isTold ? "info" : "warning", { interface: name }, evidence("duplexStatus")),
+    );
+  }
+  if (!rates || intervalSeconds === undefined) return reasons;
   const packets = sum(rates, PACKETS);
   pushShare("interface-errors", sum(rates, ["inErrors", "outErrors"]), thresholds.errorPercent);
   pushShare("interface-discards", sum(rates, ["inDiscards", "outDiscards"]), thresholds.discardPercent);
   if (speed !== undefined && speed > 0) {
-    const used = Math.max(perSecond(rates.inOctets) ?? 0, perSecond(rates.outOctets) ?? 0) * 8;
+    const [received, sent] = [perSecond(rates.inOctets) ?? 0, perSecond(rates.outOctets) ?? 0];
+    // Half duplex: both directions share the line.
+    const used = 8 * (duplex === "half" ? received + sent : Math.max(received, sent));
     const percent = (used / speed) * 100;
     const grade = gradeAbove(percent, thresholds.interfaceUtilisationPercent);
     if (grade) {
@@ -165,7 +168,9 @@ function qualityReasons(
     const grade = gradeAbove(percent, limit);
     if (!grade) return;
     const values = { interface: name, percent, perSecond: rate };
-    reasons.push(reason(code, isIgnored ? "info" : grade, values, evidence(measurement)));
+    // Errors of a duplex mismatch are its symptom.
+    const isTold = isIgnored || (isMismatch && code === "interface-errors");
+    reasons.push(reason(code, isTold ? "info" : grade, values, evidence(measurement)));
   }
 }
 

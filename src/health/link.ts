@@ -3,7 +3,6 @@ import type { Link } from "../inventory/model.ts";
 import type { RatedSample } from "../samples/types.ts";
 import { type EndStatus, endStatus, provesDown, type SeenInterface, traffic } from "./link-evidence.ts";
 import { hasFault, reason, sortReasons } from "./reasons.ts";
-import type { Standing } from "./standing.ts";
 import { gradeAbove, type Thresholds } from "./thresholds.ts";
 import type { LinkMeasures, Reason, State, SubjectState } from "./types.ts";
 
@@ -11,11 +10,21 @@ import type { LinkMeasures, Reason, State, SubjectState } from "./types.ts";
 export interface LinkSide {
   device: string;
   interface: string;
-  standing: Standing;
   measured: RatedSample | undefined;
   seen: SeenInterface | undefined;
   /** Samples of the device, for loss and RTT (oldest first). */
   samples: readonly RatedSample[];
+}
+
+/** What a link is judged by besides its own two ends. */
+export interface LinkContext {
+  stateOfDevice(device: string): SubjectState | undefined;
+  /** Asked and nothing came back, from it or through it. */
+  isSilent(device: string): boolean;
+  /** Whether the center's probes of the agency travel over this link. */
+  carriesProbes: boolean;
+  nowMs: number;
+  thresholds: Thresholds;
 }
 
 export interface LinkVerdict {
@@ -35,15 +44,7 @@ export function isProvenDown(a: LinkSide, b: LinkSide): boolean {
  * unknown; an upper device that is dead or cut off makes it unreachable, even while the agency's end is up and
  * answers over another way.
  */
-export function linkVerdict(
-  link: Link,
-  a: LinkSide,
-  b: LinkSide,
-  stateOfDevice: (device: string) => SubjectState | undefined,
-  carriesProbes: boolean,
-  nowMs: number,
-  thresholds: Thresholds,
-): LinkVerdict {
+export function linkVerdict(link: Link, a: LinkSide, b: LinkSide, context: LinkContext): LinkVerdict {
   const ends: [LinkSide, EndStatus][] = [a, b].map((side) => [side, endStatus(side.seen, side.measured)]);
   const measures = traffic(link, a.seen, b.seen);
   const dead = ends.filter(([, status]) => provesDown(status));
@@ -58,12 +59,12 @@ export function linkVerdict(
       reasons.push(reason("interface-missing", "info", { interface: `${side.device} ${side.interface}` }));
   }
   const known = ends.filter(([, status]) => status === "up" || status === "standby");
-  if (known.length === 0) return { ...unknownLink(a, b, reasons, stateOfDevice), measures };
+  if (known.length === 0) return { ...unknownLink(a, b, reasons, context), measures };
   if (known.length === 1 && !known.some(([side]) => side === a)) {
-    const cut = cutOffAbove(a, reasons, stateOfDevice);
+    const cut = cutOffAbove(a, reasons, context);
     if (cut) return { ...cut, measures };
   }
-  if (known.length === 1 && b.standing === "silent") {
+  if (known.length === 1 && context.isSilent(b.device)) {
     const silent = reason("far-end-silent", "warning", { device: b.device });
     return { state: "unknown", reasons: sortReasons([...reasons, silent]), measures };
   }
@@ -71,7 +72,7 @@ export function linkVerdict(
     const other = known[0]![0] === a ? b : a;
     reasons.push(reason("link-end-unmeasured", "info", { device: other.device, interface: other.interface }));
   }
-  reasons.push(...qualityReasons(link, a, b, measures, carriesProbes, nowMs, thresholds));
+  reasons.push(...qualityReasons(link, a, b, measures, context));
   return { state: hasFault(reasons) ? "degraded" : "up", reasons: sortReasons(reasons), measures };
 }
 
@@ -95,11 +96,11 @@ function unknownLink(
   a: LinkSide,
   b: LinkSide,
   reasons: readonly Reason[],
-  stateOfDevice: (device: string) => SubjectState | undefined,
+  context: LinkContext,
 ): Omit<LinkVerdict, "measures"> {
-  const cut = cutOffAbove(a, reasons, stateOfDevice);
+  const cut = cutOffAbove(a, reasons, context);
   if (cut) return cut;
-  const lower = stateOfDevice(b.device);
+  const lower = context.stateOfDevice(b.device);
   if (lower?.state === "down")
     return {
       state: "unknown",
@@ -112,7 +113,7 @@ function unknownLink(
 function cutOffAbove(
   a: LinkSide,
   reasons: readonly Reason[],
-  stateOfDevice: (device: string) => SubjectState | undefined,
+  { stateOfDevice }: LinkContext,
 ): Omit<LinkVerdict, "measures"> | undefined {
   const upper = stateOfDevice(a.device);
   const because = upper?.state === "down" ? ({ kind: "device", id: a.device } as const) : upper?.because;
@@ -126,10 +127,9 @@ function qualityReasons(
   a: LinkSide,
   b: LinkSide,
   measures: LinkMeasures,
-  carriesProbes: boolean,
-  nowMs: number,
-  thresholds: Thresholds,
+  context: LinkContext,
 ): Reason[] {
+  const { thresholds } = context;
   const reasons: Reason[] = [];
   for (const [direction, percent] of [
     ["in", measures.inUtilisationPercent],
@@ -165,7 +165,7 @@ function qualityReasons(
       reason("link-duplex-mismatch", "warning", { halfDevice: half.device, fullDevice: full.device }),
     );
   }
-  if (carriesProbes) reasons.push(...probeReasons(link, b, measures, nowMs, thresholds));
+  if (context.carriesProbes) reasons.push(...probeReasons(link, b, measures, context));
   return reasons;
 }
 
@@ -177,8 +177,7 @@ function probeReasons(
   link: Link,
   b: LinkSide,
   measures: LinkMeasures,
-  nowMs: number,
-  thresholds: Thresholds,
+  { nowMs, thresholds }: LinkContext,
 ): Reason[] {
   const reasons: Reason[] = [];
   let sent = 0;

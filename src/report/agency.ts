@@ -5,7 +5,7 @@ import type { State } from "../health/types.ts";
 import { codeAt } from "../inventory/agencies.ts";
 import type { Agency } from "../inventory/model.ts";
 import { compareText } from "./collation.ts";
-import { isoTime, numberColumn, rounded, stateColumn, textColumn, timeColumn } from "./columns.ts";
+import { isoTime, numberColumn, rounded, stateColumn, textColumn, timeColumn, whyColumn } from "./columns.ts";
 import { frame, statesOf } from "./frame.ts";
 import { type Prepared, prepare, type ReportInput, stateIn } from "./input.ts";
 import type { ReportModel } from "./model.ts";
@@ -64,6 +64,12 @@ export function agencyReport(input: ReportInput): ReportModel {
           columns: columns(prepared),
           rows,
           empty: speech.word("noAgencies"),
+        },
+        beneath: {
+          state: ["since"],
+          name: ["parent"],
+          kind: ["code"],
+          availabilityPercent: ["coveragePercent"],
         },
         ...(period && {
           strips: stateStrips(prepared, new Map(shown.map(({ id }) => [id, access.get(id) ?? []]))),
@@ -161,7 +167,7 @@ function columns({ speech, period, tree }: Prepared): TableColumn[] {
           }),
         ]
       : []),
-    textColumn(speech, "why", "why", { dropOrder: 1 }),
+    whyColumn(speech),
     timeColumn(speech, "since", "since", { dropOrder: 3 }),
   ];
 }

@@ -1,7 +1,7 @@
 /** What is broken and why: causes, worst first, each with what it cuts off. */
 import { compareStates, hasFault, reason } from "../health/reasons.ts";
 import type { SubjectState } from "../health/types.ts";
-import { isoTime, numberColumn, stateColumn, textColumn, timeColumn } from "./columns.ts";
+import { isoTime, numberColumn, stateColumn, textColumn, timeColumn, whyColumn } from "./columns.ts";
 import type { Prepared } from "./input.ts";
 import type { CellValue, TableView } from "./table-view.ts";
 
@@ -50,7 +50,7 @@ export function attentionTable(input: Prepared, listed: AttentionScope): TableVi
       textColumn(speech, "kind", "kind", { dropOrder: 4 }),
       textColumn(speech, "name", "subject", { dropOrder: 0 }),
       textColumn(speech, "agency", "agency", { dropOrder: 3 }),
-      textColumn(speech, "why", "why", { dropOrder: 0 }),
+      whyColumn(speech),
       numberColumn(
         speech,
         "agenciesCutOff",

@@ -11,6 +11,11 @@ export function textColumn(speech: Speech, key: string, word: WordKey, options: 
   return { key, header: speech.word(word), ...options };
 }
 
+/** Why a state is: the last thing a narrow terminal may lose. */
+export function whyColumn(speech: Speech): TableColumn {
+  return { key: "why", header: speech.word("why"), dropOrder: 0, leastWidth: 60 };
+}
+
 /** A state word in the report's language; machines get the English code. */
 export function stateColumn(speech: Speech, key = "state"): TableColumn {
   return {

@@ -5,7 +5,7 @@ import type { State, SubjectState } from "../health/types.ts";
 import type { Device } from "../inventory/model.ts";
 import type { Component } from "../samples/types.ts";
 import { compareText } from "./collation.ts";
-import { isoTime, numberColumn, rounded, stateColumn, textColumn, timeColumn } from "./columns.ts";
+import { isoTime, numberColumn, rounded, stateColumn, textColumn, timeColumn, whyColumn } from "./columns.ts";
 import { frame, statesOf } from "./frame.ts";
 import { type Prepared, prepare, type ReportInput, stateIn } from "./input.ts";
 import type { ReportModel, ReportSection } from "./model.ts";
@@ -36,7 +36,7 @@ export function deviceReport(input: ReportInput): ReportModel {
       rows,
       empty: speech.word("noDevices"),
     },
-    beneath: { name: ["model", "address"], answeredPercent: ["coveragePercent"] },
+    beneath: { state: ["since"], name: ["model", "address"], answeredPercent: ["coveragePercent"] },
     ...(period && {
       strips: stateStrips(prepared, new Map(shown.map(({ id }) => [id, period.devices.get(id) ?? []]))),
     }),
@@ -115,7 +115,7 @@ function columns({ speech, period }: Prepared): TableColumn[] {
       ? [percent("answeredPercent", "answered", 2, 2), percent("coveragePercent", "coverage", 3, 1)]
       : []),
     timeColumn(speech, "lastSample", "lastSample", { dropOrder: 8 }),
-    textColumn(speech, "why", "why", { dropOrder: 1 }),
+    whyColumn(speech),
     timeColumn(speech, "since", "since", { dropOrder: 5 }),
   ];
 }
@@ -159,7 +159,7 @@ function detailSections(input: Prepared, device: Device): ReportSection[] {
           },
           textColumn(speech, "name", "part", { dropOrder: 0 }),
           textColumn(speech, "value", "value"),
-          textColumn(speech, "why", "why"),
+          whyColumn(speech),
         ],
         rows: parts.map((part) => ({
           ...row(part, health.components),
@@ -182,7 +182,7 @@ function detailSections(input: Prepared, device: Device): ReportSection[] {
           numberColumn(speech, "speedBitsPerSecond", "speed", format.bitRate, { dropOrder: 3 }),
           numberColumn(speech, "inBitsPerSecond", "received", format.bitRate),
           numberColumn(speech, "outBitsPerSecond", "sent", format.bitRate),
-          textColumn(speech, "why", "why"),
+          whyColumn(speech),
         ],
         rows: interfaces.map((port) => ({
           ...row(port, health.interfaces),

@@ -3,7 +3,7 @@ import { compareStates, hasFault } from "../health/reasons.ts";
 import type { State, SubjectState } from "../health/types.ts";
 import type { Device } from "../inventory/model.ts";
 import { compareText } from "./collation.ts";
-import { isoTime, numberColumn, stateColumn, textColumn, timeColumn } from "./columns.ts";
+import { isoTime, numberColumn, stateColumn, textColumn, timeColumn, whyColumn } from "./columns.ts";
 import { frame, statesOf } from "./frame.ts";
 import { type Prepared, prepare, type ReportInput, stateIn } from "./input.ts";
 import type { ReportModel, ReportSection } from "./model.ts";
@@ -61,12 +61,13 @@ export function lanReport(input: ReportInput): ReportModel {
         count("portsShut", "portsShut", 6),
         fault("portsExpectedDown", "portsExpectedDown", 2),
         fault("portsFaulty", "portsFaulty", 2),
-        textColumn(speech, "why", "why", { dropOrder: 1 }),
+        whyColumn(speech),
         timeColumn(speech, "since", "since", { dropOrder: 5 }),
       ],
       rows,
       empty: speech.word("noDevices"),
     },
+    beneath: { state: ["since"] },
   };
   const undeclared = topology.undeclared.filter(({ a, b }) => scope.devices.has(a) || scope.devices.has(b));
   return frame(prepared, {
@@ -170,7 +171,7 @@ function portSection(input: Prepared, ports: ReadonlyMap<string, readonly Subjec
         textColumn(speech, "agency", "agency", { dropOrder: 2 }),
         textColumn(speech, "device", "device", { dropOrder: 0 }),
         textColumn(speech, "interface", "interface", { dropOrder: 0 }),
-        textColumn(speech, "why", "why", { dropOrder: 1 }),
+        whyColumn(speech),
         timeColumn(speech, "since", "since", { dropOrder: 3 }),
       ],
       rows,

@@ -86,7 +86,8 @@ function fitColumns(columns: readonly TableColumn[], cells: readonly string[][],
     const widest = shown
       .slice(1)
       .reduce((best, column) => ((widths[column] ?? 0) > (widths[best] ?? 0) ? column : best), -1);
-    if (widest >= 0 && columns[widest]?.align !== "right" && (widths[widest] ?? 0) - spare >= 24) {
+    const least = columns[widest]?.leastWidth ?? 24;
+    if (widest >= 0 && columns[widest]?.align !== "right" && (widths[widest] ?? 0) - spare >= least) {
       widths[widest] = (widths[widest] ?? 0) - spare;
       break;
     }

@@ -10,6 +10,8 @@ export interface TableColumn {
   align?: "left" | "right";
   /** Narrow terminals drop columns with the highest number first; 0 is never dropped (default 1). */
   dropOrder?: number;
+  /** On a narrow terminal other columns are dropped before this one is cut below so many characters (default 24). */
+  leastWidth?: number;
   /** How a cell reads for people (thousands, dates, "↑ 12.3 Mbit/s"); machine formats take the raw value. */
   format?: (value: CellValue) => string;
   /** Draw the cell in the colour of a state word. The word itself is always shown. */

@@ -5,7 +5,7 @@ import type { State } from "../health/types.ts";
 import { committedBitsPerSecond } from "../inventory/equipment.ts";
 import type { Link } from "../inventory/model.ts";
 import { compareText } from "./collation.ts";
-import { isoTime, numberColumn, rounded, stateColumn, textColumn, timeColumn } from "./columns.ts";
+import { isoTime, numberColumn, rounded, stateColumn, textColumn, timeColumn, whyColumn } from "./columns.ts";
 import { frame, statesOf } from "./frame.ts";
 import { type Prepared, prepare, type ReportInput, stateIn } from "./input.ts";
 import type { ReportModel, ReportSection } from "./model.ts";
@@ -40,13 +40,15 @@ export function wanReport(input: ReportInput): ReportModel {
       empty: speech.word("noLinks"),
     },
     beneath: {
+      state: ["since"],
+      carrier: ["committedBitsPerSecond"],
       name: ["kind", "circuit", "role"],
       inUtilisationPercent: ["inBitsPerSecond"],
       outUtilisationPercent: ["outBitsPerSecond"],
       rttMs: ["lossPercent"],
-      availabilityPercent: ["objective"],
-      inMeanBitsPerSecond: ["inPeakBitsPerSecond"],
-      outMeanBitsPerSecond: ["outPeakBitsPerSecond"],
+      availabilityPercent: ["coveragePercent"],
+      inP95BitsPerSecond: ["inMeanBitsPerSecond", "inPeakBitsPerSecond"],
+      outP95BitsPerSecond: ["outMeanBitsPerSecond", "outPeakBitsPerSecond"],
     },
     ...drawings(prepared, shown),
   };
@@ -188,7 +190,7 @@ function linkColumns(input: Prepared): TableColumn[] {
           numberColumn(speech, "rttMs", "rtt", format.milliseconds, { dropOrder: 4 }),
           percent("lossPercent", "loss", 4),
         ]),
-    textColumn(speech, "why", "why", { dropOrder: 1 }),
+    whyColumn(speech),
     timeColumn(speech, "since", "since", { dropOrder: 5 }),
   ];
 

@@ -232,12 +232,36 @@ describe("interfaces", () => {
     expect(
       verdict("ge1", { ...before, duplex: "halfDuplex" }, { ...collisions(30, 0), duplex: "halfDuplex" })
         .reasons,
-    ).toEqual(["half-duplex warning", "duplex-mismatch warning"]);
+    ).toEqual(["duplex-mismatch warning", "half-duplex info"]);
     expect(verdict("ge1", before, collisions(0, 60))).toEqual({ state: "up", reasons: [] });
     expect(verdict("ge9", before, collisions(30, 60))).toEqual({
       state: "up",
       reasons: ["duplex-mismatch info"],
     });
+  });
+
+  test("errors are the mismatch's symptom, and not told beside it", () => {
+    const at = (late: number, errors: number) => ({
+      counters: {
+        ...packets(errors === 0 ? 0 : 60, 100),
+        lateCollisions: late,
+        fcsErrors: errors,
+        inErrors: errors,
+      },
+    });
+    expect(verdict("ge1", at(0, 0), at(30, 600)).reasons).toEqual([
+      "duplex-mismatch warning",
+      "interface-errors info",
+    ]);
+  });
+
+  test("half duplex shares the line between both directions", () => {
+    const octets = (value: number) => ({
+      mbps: 100,
+      duplex: "halfDuplex",
+      counters: { inOctets: value, outOctets: value },
+    });
+    expect(verdict("ge0", octets(0), octets(60 * 6e6)).reasons).toContain("interface-utilisation critical");
   });
 
   test("half duplex alone is told, but not of 10 Mbit/s ports", () => {

@@ -84,7 +84,7 @@ describe("unreachable because of X", () => {
   });
 
   test("a silent router behind which things answer is an agent's fault", () => {
-    const { devices, sites } = healthOf(tree, [
+    const { devices, sites, links } = healthOf(tree, [
       answering("core"),
       silent("district"),
       answering("c1"),
@@ -96,6 +96,8 @@ describe("unreachable because of X", () => {
     });
     expect(devices.get("c2")?.state).toBe("down");
     expect(sites.get("district")?.state).toBe("degraded");
+    // What answers behind it proves the link too.
+    expect(links.get("trunk")).toMatchObject({ state: "up", reasons: [{ code: "link-end-unmeasured" }] });
   });
 
   test("a ring that nothing connects to the center is down, not unreachable because of itself", () => {

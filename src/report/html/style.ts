@@ -44,13 +44,13 @@ table{border-collapse:collapse;width:100%;font-size:.87rem}
 th{position:sticky;top:0;text-align:left;background:var(--head);font-weight:600;padding:7px 9px;vertical-align:bottom;line-height:1.25}
 td{padding:6px 9px;border-top:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
 th.n{text-align:right}
-td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.92em}td small{white-space:nowrap}
+td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.92em}td small{max-width:26em}
 tbody tr:hover{background:var(--head)}
 .empty,.note{color:var(--soft);margin:6px 0 0;font-size:.9rem}
 .good{color:var(--up);font-weight:600;margin:0}
 .trend{display:block;width:124px;height:27px}
 .trend .o,.chart .o{fill:none;stroke:var(--out);stroke-width:1.4}.trend .i,.chart .i{fill:none;stroke:var(--in);stroke-width:1.2}
-.trend .a{fill:var(--out-fill);stroke:var(--out);stroke-width:1.2}.chart .a{fill:var(--out-fill);stroke:none}
+.trend .a{fill:var(--out);opacity:.42}.chart .a{fill:var(--out-fill);stroke:none}
 .strip{display:block;width:150px;height:12px;background:var(--unknown-bg)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:16px;margin-top:16px}
 .chart svg{display:block;width:100%;height:auto}
@@ -67,12 +67,12 @@ footer{color:var(--soft);font-size:.85rem;padding-bottom:40px}footer p{margin:4p
 body{font-size:16px}header,main,footer,nav{padding-left:12px;padding-right:12px}section{padding:14px 12px;border-radius:8px}h1{font-size:1.3rem}
 thead{position:absolute;left:-9999px}table,tbody,tr,td{display:block;width:100%}
 tr{border:1px solid var(--line);border-radius:8px;padding:8px 10px;margin:0 0 10px}
-td{border:0;padding:2px 0}td:empty{display:none!important}
+td{border:0;padding:2px 0}td:empty,td.z{display:none!important}
 .charts{grid-template-columns:1fr}.map{overflow-x:auto}.map svg{min-width:660px;max-height:none}.map text{font-size:15px}td small{display:inline;margin-left:8px;white-space:normal}}
 @media print{
 @page{size:A4 landscape;margin:11mm}
 :root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--head:#eee;--accent:#000;--up:#14663c;--degraded:#8a5600;--down:#b0141e;--unreachable:#6a2f98;--unknown:#555;--up-bg:#fff;--degraded-bg:#fff;--down-bg:#fff;--unreachable-bg:#fff;--unknown-bg:#eee;--in:#8a5a00;--out:#1f6fb2;--out-fill:#1f6fb226}
 body{font-size:9.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}header,main,footer{max-width:none;padding:0}nav,.skip{display:none}
 section{border:0;padding:0;margin:10px 0}table{font-size:8pt}td,th{padding:2px 5px}thead{display:table-header-group}th{position:static}tr,.chart,.count{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}
-.map svg{max-height:165mm}.vlo{display:none}}
+.badge{padding:0;font-size:1em}#map,#map+section{break-before:page}.map{break-inside:avoid}.map svg{max-height:150mm}.vlo{display:none}}
 `.trim();

@@ -52,7 +52,7 @@ export function htmlTable(
     return `<th scope="col"${headClass ? ` class="${headClass}"` : ""}>${htmlText(header)}${more}</th>`;
   });
   const body = view.rows.map(
-    (row) => `<tr>${columns.map((column) => `<td>${column.cell(row)}</td>`).join("")}</tr>`,
+    (row) => `<tr>${columns.map((column) => tableCell(column.cell(row))).join("")}</tr>`,
   );
   const notes = (view.notes ?? []).map((note) => `<p class="note">${htmlText(note)}</p>`).join("");
   const label = htmlText(view.title ?? "");
@@ -77,19 +77,25 @@ export function htmlTable(
         headClass: [isNumber ? "n" : "", (column.dropOrder ?? 1) >= LOW_ON_PAPER ? "vlo" : ""]
           .filter(Boolean)
           .join(" "),
-        // Beneath a name its parts need no heading; beneath a number they do.
-        small: isNumber ? small.map(({ header }) => header) : [],
+        // Beneath a name its parts need no heading; beneath a number or a state they do.
+        small: isNumber || column.isState ? small.map(({ header }) => header) : [],
         css: (selector) => columnCss(selector, column, column === lead),
         cell: (row) => {
           const value = row[column.key];
-          if (column.isState) return stateBadge(speech.messages, value as State);
-          const text = htmlText(shownText(column, value));
+          const text = column.isState
+            ? stateBadge(speech.messages, value as State)
+            : htmlText(shownText(column, value));
           const more = small.map((other) => shownText(other, row[other.key])).filter(isTelling);
           return more.length === 0 ? text : `${text}<small>${htmlText(more.join(" · "))}</small>`;
         },
       };
     });
   }
+}
+
+/** A phone's cards leave out what says nothing. */
+function tableCell(content: string): string {
+  return content === "–" ? '<td class="z">–</td>' : `<td>${content}</td>`;
 }
 
 function drawnColumns(

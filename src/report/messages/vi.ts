@@ -87,7 +87,7 @@ export const vi: Messages = {
     firewall: "Tường lửa",
     "core-switch": "Chuyển mạch lõi",
     switch: "Chuyển mạch",
-    "access-point": "Điểm truy cập không dây",
+    "access-point": "Điểm phát Wi-Fi",
     server: "Máy chủ",
     storage: "Thiết bị lưu trữ",
     ups: "Bộ lưu điện",
