@@ -42,7 +42,7 @@ export function judgeParts(
       // Neighbours and inventory have no state to be in.
       if (!hasMeasurements(component)) continue;
       const verdict = componentVerdict(device, component, thresholds);
-      into.components.set(id, { kind: "component", id, ...verdict });
+      into.components.set(id, { kind: "component", id, state: verdict.state, reasons: verdict.reasons });
       if (verdict.reasons.length > 0) reasons.push(...verdict.reasons);
       continue;
     }
@@ -52,13 +52,9 @@ export function judgeParts(
     const { state, reasons: why } = verdict;
     const isWatched = expectation === "expected" || expectation === "link-end";
     const sinceMs = state === "down" && isWatched ? downSince(samples, component.key) : undefined;
-    into.interfaces.set(id, {
-      kind: "interface",
-      id,
-      state,
-      reasons: why,
-      ...(sinceMs !== undefined && { sinceMs }),
-    });
+    const subject: SubjectState = { kind: "interface", id, state, reasons: why };
+    if (sinceMs !== undefined) subject.sinceMs = sinceMs;
+    into.interfaces.set(id, subject);
     for (const found of why) {
       if (found.severity === "info") continue;
       const isLinks = expectation === "link-end" && LINK_MATTERS.has(found.code);
