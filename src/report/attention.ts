@@ -27,7 +27,8 @@ export function attentionTable(input: Prepared, listed: AttentionScope): TableVi
   const causes: SubjectState[] = [];
   for (const [id, state] of health.links) {
     const isCause = cutOff.has(`link/${id}`);
-    if ((listed.links.has(id) || isCause) && isWorthTelling(state)) causes.push(state);
+    if ((listed.links.has(id) || isCause) && isWorthTelling(state) && !isToldAtDevice(state, listed))
+      causes.push(state);
   }
   for (const [id, state] of health.devices) {
     const isCause = cutOff.has(`device/${id}`);
@@ -109,6 +110,17 @@ function isWorthTelling(state: SubjectState): boolean {
   if (state.state === "unreachable" || state.state === "up") return false;
   if (state.state !== "unknown") return true;
   return hasFault(state.reasons) && !(state.kind === "link" && state.reasons[0]?.code === "far-end-silent");
+}
+
+/** A link whose only faults are those of a port (errors, duplex) of a device that is listed itself. */
+function isToldAtDevice(link: SubjectState, listed: AttentionScope): boolean {
+  return (
+    link.state === "degraded" &&
+    link.reasons.every(
+      ({ severity, evidence }) =>
+        severity === "info" || (evidence?.class === "interface" && listed.devices.has(evidence.device)),
+    )
+  );
 }
 
 /** "kind/id" of each cause → what in scope it cuts off. */

@@ -146,6 +146,24 @@ describe("the agency report", () => {
   });
 });
 
+describe("one fault, one row", () => {
+  test("errors of a link's port are told at the device that counts them", () => {
+    const errors = (seconds: number) =>
+      sample("rt-c", NOW - (60 - seconds) * 1000, {
+        components: [
+          port("ge0", { counters: { inUcastPackets: 1e6 + seconds * 100, inErrors: 1e3 + seconds * 20 } }),
+        ],
+      });
+    const samples = rated(router("hub", NOW), errors(0), errors(60));
+    const health = evaluate({ inventory, topology, samples, nowMs: NOW });
+    expect(health.links.get("wan-c")?.state).toBe("degraded");
+    const rows = report("agency", { health, samples }).attention.rows;
+    expect(brief(rows, "state", "id", "why")).toEqual([
+      "degraded | rt-c | errors on ge0: 16.7 % of packets (20/s)",
+    ]);
+  });
+});
+
 describe("in Vietnamese", () => {
   test("states, reasons and names are", () => {
     const model = report("agency", { language: "vi" });
