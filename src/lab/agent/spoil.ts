@@ -3,20 +3,23 @@ import { randomBytes, randomFillSync } from "node:crypto";
 import { readElement } from "./request.ts";
 
 const longestNoise = 200;
+/** Every so often there is not even a frame. Such octets are dropped unseen and cost their asker a time-out. */
+const framelessEvery = 12;
 
 /**
  * Makes garbage of a response: mostly one whose frame and request-id are right and whose variables are noise, in
  * between octets that are no message at all, and a length that claims more than there is.
  */
 export function spoil(response: Buffer, turn: number): Buffer {
-  const variables = turn % 4 === 3 ? undefined : variableList(response);
+  const isFrameless = turn % framelessEvery === 5;
+  const variables = isFrameless ? undefined : variableList(response);
   if (variables !== undefined) {
     // The first octet is the tag of a variable binding; noise after a right one might be right by chance.
     randomFillSync(response, variables.start, variables.end - variables.start);
     response[variables.start] = 0xff;
     return response;
   }
-  if (turn % 8 === 3) return randomBytes(1 + (turn % longestNoise));
+  if (Math.floor(turn / framelessEvery) % 2 === 0) return randomBytes(1 + (turn % longestNoise));
   response[1] = 0x84;
   return response;
 }
