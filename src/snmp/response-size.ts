@@ -13,7 +13,8 @@ const BAN_MS = 60 * 60_000;
  * Loss at a proven size teaches nothing. (Agents that break above N repetitions: snmp_exporter #756.)
  */
 export class ResponseSize {
-  private proven = 0;
+  /** The most variables that were asked for and answered. */
+  proven = 0;
   private ceiling = MOST_VARIABLES;
   private bannedUntilMs = 0;
   private strikes = 0;

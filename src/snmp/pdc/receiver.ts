@@ -29,6 +29,7 @@ export class Receiver {
     octets: 0,
   };
   private question: Question | undefined;
+  private provenBefore = 0;
 
   constructor(transport: Transport) {
     this.transport = transport;
@@ -160,7 +161,8 @@ export class Receiver {
     answer.octets = octets;
     const { peer } = question.channel;
     const now = performance.now();
-    // Before the listener decides what to ask for next.
+    // Before the listener decides what to ask for next; taken back when the answer cannot be read.
+    this.provenBefore = peer.size.proven;
     if (answer.errorStatus === 0) peer.size.answered(now, question.asked, question.silentAt);
     const sentAtMs = question.sentAtMs[question.ids.indexOf(id)]!;
     const again = question.listener.answered(answer);
@@ -176,8 +178,8 @@ export class Receiver {
     if (question === undefined || question.settled) return;
     const detail = error instanceof Error ? error.message : String(error);
     const { peer } = question.channel;
-    // Some agents write rubbish when a response grows beyond their buffer.
-    if (question.asked > 1) peer.size.refused(performance.now(), question.asked);
+    // Some agents write rubbish when a response grows beyond their buffer: that is like silence.
+    peer.size.proven = this.provenBefore;
     question.hint = new SnmpRequestError(
       "mismatch",
       peer.address,

@@ -29,6 +29,7 @@ export class UdpSocket {
   private readonly events: UdpSocketEvents;
   private readonly sent: (error: Error | null) => void;
   private closed = false;
+  private reopening = false;
 
   constructor(family: 4 | 6, events: UdpSocketEvents) {
     this.family = family;
@@ -38,19 +39,23 @@ export class UdpSocket {
       const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
       events.sendFailed(code ?? "EUNKNOWN", address ?? "", port ?? 0);
     };
-    this.socket = this.open();
+    this.socket = this.create();
+    this.socket.bind(0);
   }
 
   send(octets: Uint8Array, port: number, address: string): void {
-    if (!this.closed) this.socket.send(octets, port, address, this.sent);
+    if (this.closed) return;
+    if (this.reopening) this.events.sendFailed("EBADF", address, port);
+    else this.socket.send(octets, port, address, this.sent);
   }
 
   close(): Promise<void> {
     this.closed = true;
+    if (this.reopening) return Promise.resolve();
     return new Promise((resolve) => this.socket.close(() => resolve()));
   }
 
-  private open(): Socket {
+  private create(): Socket {
     const socket = createSocket({
       type: this.family === 4 ? "udp4" : "udp6",
       ipv6Only: this.family === 6,
@@ -60,7 +65,6 @@ export class UdpSocket {
     socket.on("message", (octets, remote) => this.events.datagram(octets, remote.address, remote.port));
     socket.on("listening", () => this.events.ready(socket.getRecvBufferSize()));
     socket.on("error", (error: NodeJS.ErrnoException) => this.reopen(socket, error.code ?? "EUNKNOWN"));
-    socket.bind(0);
     socket.unref();
     return socket;
   }
@@ -74,9 +78,13 @@ export class UdpSocket {
     } catch {
       // It never came to be.
     }
+    this.reopening = true;
     this.events.lost(code);
     setTimeout(() => {
-      if (!this.closed) this.socket = this.open();
+      this.reopening = false;
+      if (this.closed) return;
+      this.socket = this.create();
+      this.socket.bind(0);
     }, REOPEN_MS).unref();
   }
 }

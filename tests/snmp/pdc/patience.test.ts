@@ -101,7 +101,9 @@ describe("pdc driver: lost, late and silent", () => {
     expect(table).toMatchObject({ complete: true, rows: 100, scalars: [name] });
     expect(table.columns[1]?.map((each) => each?.value)).toEqual(rows(100).map(({ value }) => value));
     const walked: VarBind[] = [];
-    expect(await open().walk(COLUMN, (varBinds) => walked.push(...varBinds))).toMatchObject({ complete: true });
+    expect(await open().walk(COLUMN, (varBinds) => walked.push(...varBinds))).toMatchObject({
+      complete: true,
+    });
     expect(walked).toEqual(rows(100));
     expect(driver.drops.malformed).toBeGreaterThan(4);
   });
