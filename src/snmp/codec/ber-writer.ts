@@ -24,7 +24,9 @@ export class BerWriter {
 
   /** A copy of what was written. */
   take(): Buffer {
-    return Buffer.from(this.octets.subarray(this.start));
+    const taken = Buffer.allocUnsafe(this.octets.length - this.start);
+    this.octets.copy(taken, 0, this.start);
+    return taken;
   }
 
   /** Puts tag and length before everything written since `mark`. */

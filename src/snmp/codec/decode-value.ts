@@ -129,7 +129,7 @@ function unsigned64(cursor: BerCursor): bigint {
 function octetsOf(cursor: BerCursor): Buffer {
   const { octets, position, end } = cursor;
   cursor.position = end;
-  return Buffer.from(octets.buffer, octets.byteOffset + position, end - position);
+  return octets.subarray(position, end);
 }
 
 function ipAddress(cursor: BerCursor): string {

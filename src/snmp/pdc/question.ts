@@ -1,5 +1,6 @@
 import type { BerCursor } from "../codec/ber-cursor.ts";
 import type { SnmpRequestError } from "../error.ts";
+import type { Patience } from "../patience.ts";
 import type { SnmpTarget } from "../types.ts";
 import type { Peer } from "./peer.ts";
 import type { Security } from "./security.ts";
@@ -15,6 +16,8 @@ export interface Answer {
   listEnd: number;
   /** Size of the datagram, octets. */
   octets: number;
+  /** When it came, on the monotonic clock. */
+  nowMs: number;
 }
 
 /** Who asked. */
@@ -34,6 +37,7 @@ export interface Channel {
   readonly peer: Peer;
   readonly security: Security;
   readonly target: SnmpTarget;
+  readonly patience: Patience;
 }
 
 /** Times out `question`; the transport. */

@@ -27,6 +27,7 @@ export class Receiver {
     cursor: this.cursor,
     listEnd: 0,
     octets: 0,
+    nowMs: 0,
   };
   private question: Question | undefined;
   private provenBefore = 0;
@@ -159,16 +160,17 @@ export class Receiver {
     answer.listEnd = cursor.expect(TAG.sequence, pduEnd, "variable list");
     if (answer.listEnd !== pduEnd) cursor.fail("trailing-octets", "octets after the variable list");
     answer.octets = octets;
+    answer.nowMs = performance.now();
     const { peer } = question.channel;
-    const now = performance.now();
+    const { nowMs } = answer;
     // Before the listener decides what to ask for next; taken back when the answer cannot be read.
     this.provenBefore = peer.size.proven;
-    if (answer.errorStatus === 0) peer.size.answered(now, question.asked, question.silentAt);
+    if (answer.errorStatus === 0) peer.size.answered(nowMs, question.asked, question.silentAt);
     const sentAtMs = question.sentAtMs[question.ids.indexOf(id)]!;
     const again = question.listener.answered(answer);
-    peer.roundTrip.sample(now - sentAtMs);
+    peer.roundTrip.sample(nowMs - sentAtMs);
     peer.answering = true;
-    if (!question.settled) this.transport.finish(question, again);
+    if (!question.settled) this.transport.finish(question, again, nowMs);
   }
 
   /** An answer to an open question that cannot be read, or a mistake of ours in reading it. */

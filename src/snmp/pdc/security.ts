@@ -63,7 +63,7 @@ export class CommunitySecurity implements Security {
     }
     // The kernel may keep a datagram for later, so each is a copy.
     const datagram = Buffer.allocUnsafe(template.datagram.length);
-    datagram.set(template.datagram);
+    template.datagram.copy(datagram);
     datagram.writeInt32BE(id, template.idOffset);
     return datagram;
   }

@@ -1,6 +1,7 @@
 import { statusError } from "../bounds.ts";
 import { SnmpRequestError } from "../error.ts";
 import { type Exchange, get } from "../get.ts";
+import { patienceOf } from "../patience.ts";
 import { toTable } from "../read-columns.ts";
 import type {
   ColumnsResult,
@@ -37,7 +38,7 @@ export class PdcSession implements SnmpSession {
     released: () => void,
   ) {
     this.target = target;
-    this.channel = { peer, security, target };
+    this.channel = { peer, security, target, patience: patienceOf(target) };
     this.transport = transport;
     this.exchange = exchangeOf(this.channel, transport);
     this.released = released;

@@ -28,6 +28,7 @@ export class TableReader implements QuestionListener {
   /** The columns of the running request; those that do not fit it wait until these have ended. */
   private active: TableColumn[] = [];
   private octets = 0;
+  private nowMs: number;
   private restarts = 0;
   /** The error of a column that the agent cannot give; the others go on. */
   private columnError: SnmpRequestError | undefined;
@@ -41,7 +42,8 @@ export class TableReader implements QuestionListener {
   ) {
     this.channel = channel;
     this.settle = settle;
-    this.bounds = boundsOf(options, performance.now());
+    this.nowMs = performance.now();
+    this.bounds = boundsOf(options, this.nowMs);
     this.head = new ScalarHead(options?.scalars ?? [], options?.watchRestart ?? false);
     this.prepared = prepareTable(columns, this.head.oids());
     this.rows = new TableRows(this.prepared.prefixes);
@@ -70,13 +72,13 @@ export class TableReader implements QuestionListener {
     head.keep(scalars);
     this.octets += answer.octets;
     if (variables > 0) this.prepared.learnSize(answer.listEnd - before, variables);
-    const now = performance.now();
+    this.nowMs = answer.nowMs;
     if (rows.notIncreasing) return this.end("not-increasing");
     if (variables === 0) return this.emptyAnswer();
     if (active.every((column) => column.ended) && !this.nextColumns()) return this.end("end");
     if (rows.indexes.length >= this.bounds.maxRows) return this.end("row-limit");
     if (this.octets >= this.bounds.maxOctets) return this.end("octet-limit");
-    if (now >= this.bounds.endsMs) return this.end("time-limit");
+    if (this.nowMs >= this.bounds.endsMs) return this.end("time-limit");
     this.ask(this.variablesAllowed());
     return true;
   }
@@ -86,7 +88,7 @@ export class TableReader implements QuestionListener {
   }
 
   private variablesAllowed(): number {
-    return this.channel.peer.size.variables(performance.now(), this.prepared.octetsEach);
+    return this.channel.peer.size.variables(this.nowMs, this.prepared.octetsEach);
   }
 
   /** Sets the question to the next request, for at most `variables` variables. */
@@ -140,9 +142,9 @@ export class TableReader implements QuestionListener {
       (errorStatus === TOO_BIG || errorStatus === GENERAL_ERROR) &&
       asked > this.head.length + this.active.length
     ) {
-      peer.size.refused(performance.now(), asked);
+      peer.size.refused(this.nowMs, asked);
     } else if (errorStatus === TOO_BIG && asked > least) {
-      peer.size.refused(performance.now(), asked);
+      peer.size.refused(this.nowMs, asked);
     } else if (errorStatus === NO_SUCH_NAME && errorIndex <= this.head.length && errorIndex > 0) {
       this.head.drop(errorIndex - 1);
     } else if (errorStatus === NO_SUCH_NAME || errorStatus === GENERAL_ERROR) {
@@ -162,7 +164,7 @@ export class TableReader implements QuestionListener {
   private emptyAnswer(): boolean {
     const { peer } = this.channel;
     if (this.question.asked > this.head.length + 1) {
-      peer.size.refused(performance.now(), this.question.asked);
+      peer.size.refused(this.nowMs, this.question.asked);
       this.ask(this.variablesAllowed());
       return true;
     }

@@ -1,5 +1,5 @@
 import { SnmpRequestError } from "../error.ts";
-import { patienceOf, silenceOf } from "../patience.ts";
+import { silenceOf } from "../patience.ts";
 import { HOLD_MS } from "./in-flight-window.ts";
 import { Line } from "./line.ts";
 import { OpenQuestions } from "./open-questions.ts";
@@ -51,7 +51,7 @@ export class Transport implements Expiry {
   }
 
   /** The question is answered. With `again` it goes on at once with what it holds now. */
-  finish(question: Question, again: boolean): void {
+  finish(question: Question, again: boolean, nowMs: number): void {
     const { peer } = question.channel;
     this.open.forget(question);
     const line = this.line(peer);
@@ -59,7 +59,7 @@ export class Transport implements Expiry {
       question.begin();
       // Goes on in its own place of the window, so that devices are finished one by one, not all at the end.
       if (question.holding) {
-        this.launch(line, question);
+        this.launch(line, question, nowMs);
         return;
       }
       this.wheel.cancel(question);
@@ -91,10 +91,10 @@ export class Transport implements Expiry {
 
   /** Sends the question once more, in the running attempt: USM has learned what it needed. */
   repeatNow(question: Question): void {
-    const { peer, target } = question.channel;
+    const { peer, patience } = question.channel;
     const now = performance.now();
     // The device is there: the attempt gets its time anew.
-    const wait = peer.roundTrip.firstTimeoutMs(patienceOf(target).timeoutMs);
+    const wait = peer.roundTrip.firstTimeoutMs(patience.timeoutMs);
     question.attemptEndsMs = Math.min(question.deadlineMs, Math.max(question.attemptEndsMs, now + wait));
     this.transmit(this.line(peer), question, now);
   }
@@ -162,10 +162,9 @@ export class Transport implements Expiry {
     return line;
   }
 
-  private launch(line: Line, question: Question): void {
-    const now = performance.now();
+  private launch(line: Line, question: Question, now = performance.now()): void {
     if (question.attempt < 0) {
-      question.deadlineMs = now + patienceOf(question.channel.target).totalMs;
+      question.deadlineMs = now + question.channel.patience.totalMs;
       this.budget.earn();
     }
     this.beginAttempt(question, now);
@@ -173,7 +172,7 @@ export class Transport implements Expiry {
   }
 
   private beginAttempt(question: Question, now: number): void {
-    const { timeoutMs, retries } = patienceOf(question.channel.target);
+    const { timeoutMs, retries } = question.channel.patience;
     question.attempt += 1;
     if (question.attempt >= retries) {
       question.attemptEndsMs = question.deadlineMs;
@@ -195,12 +194,13 @@ export class Transport implements Expiry {
     const suspect =
       question.attempt > 0 && !peer.answering && question.channel.target.acceptOtherAddress !== true;
     if (suspect && this.probes.send(datagram, peer)) return;
-    line.socket.send(datagram, peer.port, peer.address);
+    // An agent that answers has a route; to learn that each of its requests was sent costs more than the decoding.
+    line.socket.send(datagram, peer.port, peer.address, !peer.answering);
   }
 
   private attemptFailed(question: Question, now: number): void {
-    const { peer, target } = question.channel;
-    const { retries } = patienceOf(target);
+    const { peer, target, patience } = question.channel;
+    const { retries } = patience;
     const line = this.line(peer);
     if (question.attempt >= retries || question.refused) {
       peer.answering = false;

@@ -43,10 +43,12 @@ export class UdpSocket {
     this.socket.bind(0);
   }
 
-  send(octets: Uint8Array, port: number, address: string): void {
+  /** With `told`, a refusal of the kernel is told by `sendFailed`; without, it is like a datagram lost on the way. */
+  send(octets: Uint8Array, port: number, address: string, told = true): void {
     if (this.closed) return;
     if (this.reopening) this.events.sendFailed("EBADF", address, port);
-    else this.socket.send(octets, port, address, this.sent);
+    else if (told) this.socket.send(octets, port, address, this.sent);
+    else this.socket.send(octets, port, address);
   }
 
   close(): Promise<void> {

@@ -19,6 +19,7 @@ export class WalkReader implements QuestionListener {
   private readonly walked: WalkRows;
   private rows = 0;
   private octets = 0;
+  private nowMs: number;
   private octetsEach: number | undefined;
 
   constructor(
@@ -32,7 +33,8 @@ export class WalkReader implements QuestionListener {
     this.channel = channel;
     this.onVarBinds = onVarBinds;
     this.settle = settle;
-    this.bounds = boundsOf(limits, performance.now());
+    this.nowMs = performance.now();
+    this.bounds = boundsOf(limits, this.nowMs);
     this.walked = new WalkRows(root);
     this.question = new Question(channel, this, transport);
     this.ask(this.variablesAllowed());
@@ -50,6 +52,7 @@ export class WalkReader implements QuestionListener {
 
   answered(answer: Answer): boolean {
     if (answer.errorStatus !== 0) return this.refusedWith(answer.errorStatus, answer.errorIndex);
+    this.nowMs = answer.nowMs;
     const start = answer.cursor.position;
     const varBinds: VarBind[] = [];
     const ending = this.walked.take(answer.cursor, answer.listEnd, varBinds);
@@ -71,7 +74,7 @@ export class WalkReader implements QuestionListener {
     }
     if (this.rows >= this.bounds.maxRows) return this.end("row-limit");
     if (this.octets >= this.bounds.maxOctets) return this.end("octet-limit");
-    if (performance.now() >= this.bounds.endsMs) return this.end("time-limit");
+    if (this.nowMs >= this.bounds.endsMs) return this.end("time-limit");
     this.ask(this.variablesAllowed());
     return true;
   }
@@ -84,7 +87,7 @@ export class WalkReader implements QuestionListener {
   private variablesAllowed(): number {
     const { peer, target } = this.channel;
     const most = target.maxRepetitions ?? (this.rows === 0 ? FIRST_REPETITIONS : Number.POSITIVE_INFINITY);
-    return Math.min(most, peer.size.variables(performance.now(), this.octetsEach));
+    return Math.min(most, peer.size.variables(this.nowMs, this.octetsEach));
   }
 
   private ask(variables: number): void {
@@ -100,7 +103,7 @@ export class WalkReader implements QuestionListener {
     const { peer, security } = this.channel;
     if (errorStatus === NO_SUCH_NAME && (security.version === 0 || this.rows > 0)) return this.end("end");
     if (this.question.asked > 1) {
-      peer.size.refused(performance.now(), this.question.asked);
+      peer.size.refused(this.nowMs, this.question.asked);
       this.ask(this.variablesAllowed());
       return true;
     }
