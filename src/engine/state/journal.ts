@@ -38,6 +38,8 @@ export interface JournalEntry {
     readonly resource: unknown;
     readonly aliases?: readonly string[];
   };
+  /** a dropped resource was found to be gone: references to it go, its children go to its parent */
+  readonly vanishes?: { readonly urn: string; readonly parent: string };
   /** pending operations of an earlier run that are dropped */
   readonly forgetsPending?: boolean;
   /** the checkpoint with this digest holds all entries before */
@@ -61,11 +63,19 @@ function frame(value: unknown): string {
   return `${crc32(text).toString(16).padStart(8, "0")} ${text}\n`;
 }
 
+/** Takes the entries of a running operation, in their order. */
+export interface JournalWriter {
+  /** queues an entry that may be written together with the next durable one */
+  note(entry: JournalEntry): void;
+  /** resolves when the entry is on the disk; rejects when it could not be written */
+  append(entry: JournalEntry): Promise<void>;
+}
+
 /**
- * The journal of a running operation. Entries are written in order; entries that wait while one write is under
+ * The journal of a running operation, in a file. Entries are written in order; entries that wait while one write is under
  * way share the next one and its fsync.
  */
-export class Journal {
+export class Journal implements JournalWriter {
   private readonly handle: FileHandle;
   private readonly check: () => void;
   private queue: { line: string; resolve?: () => void; reject?: (error: unknown) => void }[] = [];

@@ -1,9 +1,11 @@
+import type { Urn } from "../urn/urn.ts";
 import type { Snapshot } from "./checkpoint.ts";
 import { encodeResource } from "./encode-resource.ts";
-import type { Journal, JournalEntry, ResourceRef } from "./journal.ts";
+import type { JournalEntry, JournalWriter, ResourceRef } from "./journal.ts";
 import { normalizeUrns } from "./normalize.ts";
 import type { PendingOperation, ResourceState } from "./resource.ts";
 import type { Sealer } from "./sealer.ts";
+import { sortTopologically, withoutReferencesTo } from "./sort.ts";
 
 /** Flags of a resource that change without the resource being registered again. */
 export type Marks = Partial<Pick<ResourceState, "delete" | "pendingReplacement" | "taint">>;
@@ -19,19 +21,21 @@ export class Recorder {
   private readonly sealer: Sealer;
   private readonly finished = new Set<ResourceState>();
   private readonly dropped = new Set<ResourceState>();
+  /** what was found to be gone → its parent */
+  private readonly vanished = new Map<Urn, Urn>();
   private readonly pending = new Map<number, PendingOperation>();
   private earlierPending: PendingOperation[];
   private readonly refs = new Map<ResourceState, ResourceRef>();
   private added = 0;
   private operations = 0;
-  private journal: Journal | undefined;
-  private openJournal: (() => Promise<Journal>) | undefined;
+  private journal: JournalWriter | undefined;
+  private readonly openJournal: (() => Promise<JournalWriter>) | undefined;
   private waiting: JournalEntry[] = [];
-  private opening: Promise<Journal> | undefined;
+  private opening: Promise<JournalWriter> | undefined;
   private changed = false;
 
   /** @param openJournal makes the journal on the first change that must be durable */
-  constructor(snapshot: Snapshot, sealer: Sealer, openJournal?: () => Promise<Journal>) {
+  constructor(snapshot: Snapshot, sealer: Sealer, openJournal?: () => Promise<JournalWriter>) {
     this.base = [...snapshot.resources];
     this.kept = snapshot.kept;
     this.sealer = sealer;
@@ -78,6 +82,16 @@ export class Recorder {
     if (change.operation !== undefined) this.pending.delete(change.operation);
     this.changed = true;
     await this.append(() => this.apply(change));
+  }
+
+  /** Records that a resource was found to be gone: what still refers to it will not. */
+  async gone(old: ResourceState): Promise<void> {
+    this.vanished.set(old.urn, old.parent);
+    this.changed = true;
+    await this.append(() => ({
+      ...this.apply({ drop: [old] }),
+      vanishes: { urn: old.urn, parent: old.parent },
+    }));
   }
 
   /** Records that a resource stays as it was (or nearly so: its new state says nothing that matters). */
@@ -129,20 +143,20 @@ export class Recorder {
     };
   }
 
-  /** The state as of now, under the new names. */
+  /**
+   * The state as of now, under the new names. The order in which things ended is one in which each stands after
+   * what it refers to, but for what stayed only because it was not targeted.
+   */
   snapshot(): Snapshot {
     const rest = this.base.filter((resource) => !this.dropped.has(resource) && !this.finished.has(resource));
+    const resources = normalizeUrns([...this.finished, ...rest]);
+    const gone = new Map(this.vanished);
+    if (gone.size > 0) for (const { urn } of resources) gone.delete(urn);
     return {
-      resources: normalizeUrns([...this.finished, ...rest]),
+      resources: sortTopologically(withoutReferencesTo(resources, gone)),
       pendingOperations: [...this.earlierPending, ...this.pending.values()],
       kept: this.kept,
     };
-  }
-
-  /** Waits until everything is written, and closes the journal. @returns it, when there is one */
-  async close(): Promise<Journal | undefined> {
-    const journal = await this.opening;
-    return journal;
   }
 
   private encode(resource: ResourceState): unknown {

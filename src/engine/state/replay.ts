@@ -40,6 +40,10 @@ export async function replay(
       Object.assign(find(entry.sets.ref), decode(entry.sets));
     }
     const drop = (entry.drops ?? []).map(find);
+    if (entry.vanishes) {
+      for (const resource of drop) await recorder.gone(resource);
+      continue;
+    }
     const mark = (entry.marks ?? []).map(({ ref, ...flags }) => [find(ref), flags] as const);
     let add: ResourceState | undefined;
     if (entry.adds) {

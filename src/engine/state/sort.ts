@@ -15,9 +15,17 @@ export function sortTopologically(resources: readonly ResourceState[]): Resource
   const sorted: ResourceState[] = [];
   const state = new Map<ResourceState, "visiting" | "done">();
   const needs = (resource: ResourceState): ResourceState[] => {
-    const urns = referencesOf(resource).map((reference) => reference.urn);
-    if (resource.provider) urns.push(parseProviderReference(resource.provider).urn);
-    return urns.flatMap((urn) => byUrn.get(urn) ?? []);
+    const needed = referencesOf(resource).flatMap(({ urn }) => {
+      const named = byUrn.get(urn) ?? [];
+      // What waits for its deletion may refer to what refers to its successor: the live one is meant.
+      const live = named.filter((entry) => !entry.delete);
+      return live.length > 0 ? live : named;
+    });
+    if (resource.provider) {
+      const { urn, id } = parseProviderReference(resource.provider);
+      needed.push(...(byUrn.get(urn) ?? []).filter((entry) => entry.id === id));
+    }
+    return needed;
   };
   const stack: { resource: ResourceState; waits: ResourceState[] }[] = [];
   for (const start of resources) {

@@ -16,7 +16,6 @@ import { fullStackName, type StackName, StackPaths } from "./layout.ts";
 import type { Lease } from "./lock.ts";
 import { replay } from "./replay.ts";
 import { OpaqueSealer, type Sealer } from "./sealer.ts";
-import { sortTopologically } from "./sort.ts";
 
 /** A checkpoint as it was read. */
 export interface StoredCheckpoint {
@@ -158,9 +157,7 @@ export class StackStore {
       checkpoint.raw.deployment?.secrets_providers as { type: string; state: unknown } | undefined,
     );
     const base = openCheckpoint(checkpoint.raw, sealer, this.paths.checkpoint);
-    // A run that was cut off may leave its resources in the order in which they ended.
-    const replayed = await replay(base, journal.entries, sealer);
-    const snapshot = { ...replayed, resources: sortTopologically(replayed.resources) };
+    const snapshot = await replay(base, journal.entries, sealer);
     return parseCheckpoint(encodeCheckpoint(fullStackName(this.name), snapshot, sealer), this.paths.journal);
   }
 

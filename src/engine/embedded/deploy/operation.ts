@@ -18,7 +18,6 @@ import { fullStackName } from "../../state/layout.ts";
 import { Lease } from "../../state/lock.ts";
 import { Recorder } from "../../state/recorder.ts";
 import { Sealer } from "../../state/sealer.ts";
-import { sortTopologically, withoutReferencesTo } from "../../state/sort.ts";
 import type { StoredCheckpoint } from "../../state/stack-store.ts";
 import { ROOT_STACK_TYPE } from "../../urn/urn.ts";
 import { EventSink } from "../events/event-sink.ts";
@@ -260,10 +259,7 @@ export class EmbeddedOperation implements RunningOperation {
         : undefined;
       deployment.hooks.programRuns = source !== undefined;
       const outcome = await run.run(source);
-      const after = recorder.snapshot();
-      const final = options.refreshOnly
-        ? { ...after, resources: sortTopologically(withoutReferencesTo(after.resources, run.gone)) }
-        : after;
+      const final = recorder.snapshot();
       const stackState = [...deployment.news.values()].find((state) => state.type === ROOT_STACK_TYPE);
       return {
         ...outcome,

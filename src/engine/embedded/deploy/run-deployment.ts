@@ -236,7 +236,8 @@ export class DeploymentRun implements RunHandle {
     await Promise.all(steps.map((step) => this.executor.run([step])));
     for (const { old, new: found } of steps) {
       if (found === old || !record.refreshed.has(old!.urn)) continue;
-      await this.deployment.recorder.end({ drop: [old!], ...(found ? { add: found } : {}) });
+      if (found) await this.deployment.recorder.end({ drop: [old!], add: found });
+      else await this.deployment.recorder.gone(old!);
     }
   }
 
@@ -258,13 +259,6 @@ export class DeploymentRun implements RunHandle {
     }
     if (!known) this.generationFailed = true;
     return known;
-  }
-
-  /** What a refresh with the program found to be gone, with its parent. */
-  get gone(): ReadonlyMap<Urn, Urn> {
-    const { refreshed } = this.generator.record;
-    const gone = this.deployment.previous.filter((old) => refreshed.has(old.urn) && !refreshed.get(old.urn));
-    return new Map(gone.map((old) => [old.urn, old.parent]));
   }
 
   private get succeeded(): boolean {

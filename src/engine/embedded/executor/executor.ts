@@ -50,7 +50,10 @@ export class Executor {
   /** Nothing new begins; what is under way goes on. */
   stop(): void {
     this.stopped = true;
-    for (const { finished } of this.waiting.splice(0)) finished();
+    for (const { chain, finished } of this.waiting.splice(0)) {
+      for (const step of chain) step.end(false);
+      finished();
+    }
     this.wakeIdle();
   }
 
@@ -82,6 +85,7 @@ export class Executor {
       this.running++;
       this.chain(chain).finally(() => {
         this.running--;
+        for (const step of chain) step.end(false);
         finished();
         this.next();
         this.wakeIdle();
@@ -95,7 +99,13 @@ export class Executor {
 
   private async chain(chain: Chain): Promise<void> {
     for (const step of chain) {
+      const mayBegin = step.after === undefined || (await step.after.ended);
       if (this.stopped) return;
+      if (!mayBegin) {
+        this.failed.add(step.urn);
+        this.refuseAll(chain, "skipped");
+        return;
+      }
       if (this.options.continueOnError && this.dependsOnFailed(step)) {
         this.failed.add(step.urn);
         this.refuseAll(chain, "skipped");
@@ -108,7 +118,8 @@ export class Executor {
   }
 
   private refuseAll(chain: Chain, result: "failed" | "skipped"): void {
-    if (this.options.continueOnError && !this.stopped) for (const step of chain) step.refuse(result);
+    // Once the run is stopped nobody is answered any more.
+    if (!this.stopped) for (const step of chain) step.refuse(result);
   }
 
   private dependsOnFailed(step: Step): boolean {
@@ -151,6 +162,7 @@ export class Executor {
     }
     if (failure) this.fail(step, failure);
     else if (!step.silent) events.stepEnds(step);
+    step.end(failure === undefined);
     respond?.();
     if (afterwards) this.failAfterwards(step.urn, afterwards);
     return failure === undefined;

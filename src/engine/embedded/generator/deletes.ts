@@ -1,6 +1,6 @@
-import type { ResourceState } from "../../state/resource.ts";
+import { type ResourceState, referencesOf } from "../../state/resource.ts";
 import type { UrnTargets } from "../../urn/targets.ts";
-import type { Urn } from "../../urn/urn.ts";
+import { isProviderType, providerReference, type Urn } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import { DeleteStep, RemovePendingReplaceStep } from "../steps/delete-step.ts";
 import { SameStep } from "../steps/same-step.ts";
@@ -37,9 +37,40 @@ export async function deletions(deployment: Deployment, record: RunRecord): Prom
     steps.push(new DeleteStep(deployment, resource, { alsoDeleted: record.deletes }));
   }
   deployment.plans.checkDeletes(steps);
-  const allowed = await withinTargets(deployment, record, steps);
+  const allowed = withoutNeeded(deployment, record, await withinTargets(deployment, record, steps));
   await ensureProviders(deployment, allowed);
   return allowed;
+}
+
+/**
+ * What stays because it was not targeted keeps what it needs from being deleted: a provider that was replaced,
+ * a parent. The next run tries again.
+ */
+function withoutNeeded(deployment: Deployment, record: RunRecord, steps: Step[]): Step[] {
+  const { news, previous } = deployment;
+  const superseded = (old: ResourceState) => news.has(old.urn) || record.aliased.has(old.urn);
+  const condemned = new Map(steps.map((step) => [step.old!, step]));
+  const byName = new Map<string, ResourceState[]>();
+  for (const resource of condemned.keys()) {
+    const name = isProviderType(resource.type) ? providerReference(resource.urn, resource.id) : "";
+    // What waits for its deletion has a successor that references mean.
+    for (const key of [name, resource.delete ? "" : resource.urn]) {
+      if (key === "") continue;
+      const list = byName.get(key);
+      if (list) list.push(resource);
+      else byName.set(key, [resource]);
+    }
+  }
+  const staying = [...news.values(), ...previous.filter((old) => !superseded(old))].filter(
+    (one) => !condemned.has(one),
+  );
+  for (let next = staying.pop(); next; next = staying.pop()) {
+    const needed = [...referencesOf(next).map((reference) => reference.urn), next.provider];
+    for (const resource of needed.flatMap((name) => byName.get(name) ?? [])) {
+      if (condemned.delete(resource)) staying.push(resource);
+    }
+  }
+  return steps.filter((step) => condemned.has(step.old!));
 }
 
 const isRefreshedAway = (record: RunRecord, resource: ResourceState) =>
@@ -94,7 +125,7 @@ function withoutExcluded(deployment: Deployment, record: RunRecord, steps: Step[
 /** The targets with everything that depends on them, is a child of them, or would be replaced with them. */
 async function implicated(deployment: Deployment, record: RunRecord, targets: UrnTargets): Promise<Set<Urn>> {
   const all = [...record.toDelete, ...deployment.previous];
-  const graph = new DependencyGraph(deployment.previous);
+  const graph = new DependencyGraph(all);
   const found = new Set<Urn>();
   const queue = all.filter((resource) => targets.names(resource.urn));
   for (let next = queue.pop(); next; next = queue.pop()) {

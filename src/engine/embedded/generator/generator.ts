@@ -47,6 +47,8 @@ export class Generator {
   async read(event: ReadEvent): Promise<Step[]> {
     this.checkParent(event.parent);
     const urn = this.claim(event.parent, event.type, event.name);
+    const claimedBy = this.record.aliased.get(urn);
+    if (claimedBy !== undefined) this.stop(conflictingAlias(urn, claimedBy), urn);
     const old = this.deployment.olds.get(urn);
     const now = makeResource({
       urn,
@@ -57,7 +59,8 @@ export class Generator {
       inputs: event.properties,
       parent: event.parent,
       provider: event.provider,
-      dependencies: [...event.dependencies],
+      // What was left out of this run is not there to be referred to.
+      dependencies: event.dependencies.filter((dependency) => !this.record.skippedCreates.has(dependency)),
       additionalSecretOutputs: [...event.additionalSecretOutputs],
       sourcePosition: event.sourcePosition,
       created: old?.created,
@@ -65,7 +68,9 @@ export class Generator {
     });
     if (event.id === "") throw new Error(`Expected an ID for ${urn}`);
     this.deployment.reads.set(urn, now);
-    if (old && !old.external && old.id !== event.id) {
+    if (this.deployment.options.destroyWithProgram) this.record.toDelete.push(now);
+    const deletedAhead = old !== undefined && (this.record.deletes.delete(urn) || old.pendingReplacement);
+    if (old && !deletedAhead && !old.external && old.id !== event.id) {
       this.record.replaces.add(urn);
       return [
         new ReadStep(this.deployment, event, old, now, true),
@@ -73,7 +78,9 @@ export class Generator {
       ];
     }
     this.record.reads.add(urn);
-    return [new ReadStep(this.deployment, event, old, now, false)];
+    const step = new ReadStep(this.deployment, event, old, now, false);
+    if (old) step.after = this.record.pendingDeletes.get(old);
+    return [step];
   }
 
   /** @throws ToldError when the run has to stop for a reason that was told, other errors to be told */
@@ -114,15 +121,15 @@ export class Generator {
     const old = registering.old!;
     this.record.refreshed.set(old.urn, found);
     if (found === old) return this.decide(registering);
-    await this.deployment.recorder.end({ drop: [old] });
     this.deployment.olds.delete(old.urn);
     if (!found) {
+      await this.deployment.recorder.gone(old);
       registering.now.created = undefined;
       registering.now.modified = undefined;
       return this.decide({ ...registering, old: undefined });
     }
     this.deployment.olds.set(old.urn, found);
-    await this.deployment.recorder.end({ add: found });
+    await this.deployment.recorder.end({ drop: [old], add: found });
     return this.decide({ ...registering, old: found });
   }
 
@@ -165,8 +172,10 @@ export class Generator {
       record.deletes.delete(urn);
       record.replaces.add(urn);
       const keys = record.dependentReplaceKeys.get(urn) ?? [];
+      const replace = new ReplaceStep(deployment, old!, now, noDifference);
+      replace.after = record.pendingDeletes.get(old!);
       return this.verified([
-        new ReplaceStep(deployment, old!, now, noDifference),
+        replace,
         new CreateStep(deployment, event, now, {
           old: old!,
           difference: { ...noDifference, replaceKeys: keys },
@@ -382,3 +391,6 @@ export class Generator {
     return steps;
   }
 }
+
+const conflictingAlias = (urn: Urn, claimedBy: Urn): string =>
+  `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`;

@@ -51,21 +51,15 @@ export async function deleteBeforeCreate(
   for (const { resource, keys } of dependents.reverse()) {
     if (record.pendingDeletes.has(resource)) continue;
     record.dependentReplaceKeys.set(resource.urn, keys);
-    if (resource.delete) steps.push(new DeleteStep(deployment, resource, { alsoDeleted: record.deletes }));
-    else {
-      if (resource.protect && !deployment.options.ignoreProtect)
-        refuseProtected(deployment, record, resource.urn, now.urn);
-      deployment.plans.expectReplacementOf(resource);
-      steps.push(
-        new DeleteStep(deployment, resource, {
-          replaced: true,
-          untilReplaced: true,
-          alsoDeleted: record.deletes,
-        }),
-      );
+    if (resource.protect && !resource.delete && !deployment.options.ignoreProtect) {
+      refuseProtected(deployment, record, resource.urn, now.urn);
     }
+    if (!resource.delete) deployment.plans.expectReplacementOf(resource);
+    const ahead = resource.delete ? {} : { replaced: true, untilReplaced: true };
+    const step = new DeleteStep(deployment, resource, { ...ahead, alsoDeleted: record.deletes });
+    steps.push(step);
     record.deletes.add(resource.urn);
-    record.pendingDeletes.add(resource);
+    record.pendingDeletes.set(resource, step);
   }
   await deployment.providers.ensure(old.provider, deployment.previous);
   if (!old.pendingReplacement) {

@@ -1,6 +1,7 @@
 import type { ResourceState } from "../../state/resource.ts";
 import type { UrnTargets } from "../../urn/targets.ts";
 import type { Urn } from "../../urn/urn.ts";
+import type { Step } from "../steps/step.ts";
 
 /** An error that was told to the user already; it only stops the run. */
 export class ToldError extends Error {}
@@ -19,8 +20,8 @@ export class RunRecord {
   readonly skippedCreates = new Set<Urn>();
   /** new states to delete at the end, when the run is a destroy */
   readonly toDelete: ResourceState[] = [];
-  /** deleted ahead of a replacement; entries, not URNs */
-  readonly pendingDeletes = new Set<ResourceState>();
+  /** deleted ahead of a replacement: entries, not URNs, with the step that does it */
+  readonly pendingDeletes = new Map<ResourceState, Step>();
   /** provider resources as of this run */
   readonly providers = new Map<Urn, ResourceState>();
   /** why a resource that was deleted ahead has to be replaced */

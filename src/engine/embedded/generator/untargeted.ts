@@ -32,7 +32,7 @@ export function keepUntargeted(
   record.sames.add(old.urn);
   const steps: Step[] = [];
   for (const reference of referencesOf(old)) {
-    if (record.hasStep(reference.urn)) continue;
+    if (record.hasStep(record.aliased.get(reference.urn) ?? reference.urn)) continue;
     const found = deployment.olds.get(reference.urn);
     if (!found) {
       const message = `${kinds[reference.kind]} ${reference.urn} of untargeted resource ${urn} has no old state`;

@@ -89,7 +89,8 @@ export class CreateStep extends Step {
   }
 
   async record(operation: number | undefined): Promise<void> {
-    const drop = this.old?.pendingReplacement ? [this.old] : [];
+    // Without it the old one was deleted ahead, and only its entry is left.
+    const drop = this.old && !this.keepsOld ? [this.old] : [];
     const mark = this.keepsOld && this.old ? [[this.old, { delete: true }] as const] : [];
     await this.deployment.recorder.end({ operation, drop, mark, add: this.new });
   }

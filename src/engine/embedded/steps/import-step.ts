@@ -11,6 +11,8 @@ import { Step, type StepOutcome } from "./step.ts";
 export interface ImportPlan {
   /** a managed resource of another id, which is deleted later */
   readonly replaces?: ResourceState;
+  /** one that was deleted ahead of its replacement: its entry goes */
+  readonly succeeds?: ResourceState;
   /** goes on with the registration, once the imported state is known */
   readonly andThen?: (imported: ResourceState) => void;
   /** for an import that no program asks for: its inputs are what the provider reports */
@@ -109,7 +111,8 @@ export class ImportStep extends Step {
 
   async record(operation: number | undefined): Promise<void> {
     const mark = this.replaced ? [[this.replaced, { delete: true }] as const] : [];
-    await this.deployment.recorder.end({ operation, mark, add: this.new });
+    const drop = this.plan.succeeds ? [this.plan.succeeds] : [];
+    await this.deployment.recorder.end({ operation, drop, mark, add: this.new });
   }
 
   override refuse(result: "failed" | "skipped"): void {

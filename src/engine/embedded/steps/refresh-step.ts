@@ -35,7 +35,12 @@ export class RefreshStep extends Step {
   }
 
   override get sparesOthers(): boolean {
-    return true;
+    return this.purpose !== "update" || this.andThen === undefined;
+  }
+
+  /** What could not be read is taken to be as it was; the failure was told. */
+  override refuse(): void {
+    this.andThen?.(this.old);
   }
 
   override announcesOutputs(): boolean {

@@ -38,6 +38,9 @@ export abstract class Step {
   keys: readonly string[] = [];
   diffs: readonly string[] = [];
   detailedDiff: Readonly<Record<string, PropertyDiff>> | undefined;
+  /** has to have ended well before this one begins: it was decided on earlier */
+  after: Step | undefined;
+  private readonly completion = Promise.withResolvers<boolean>();
   /** no event tells of it */
   silent = false;
   /** set by a step whose operation shall not be counted */
@@ -50,6 +53,16 @@ export abstract class Step {
     this.type = subject.type;
     this.old = old;
     this.new = now;
+  }
+
+  /** Resolves when it ended, or will never begin: whether it is done. */
+  get ended(): Promise<boolean> {
+    return this.completion.promise;
+  }
+
+  /** Tells those that wait for it. */
+  end(done: boolean): void {
+    this.completion.resolve(done);
   }
 
   get logical(): boolean {
