@@ -6,8 +6,8 @@ import { unfinished } from "./failure.ts";
 
 export interface CycleOptions {
   poller: {
-    /** Never rejects. */
-    poll(device: Device): Promise<DeviceSample>;
+    /** Never rejects. Calls `onRead` when only probes are left, which wait more than they work. */
+    poll(device: Device, onRead: () => void): Promise<DeviceSample>;
     /** Lets `poll` of that device settle soon; its sample is not used. */
     giveUp(device: Device): void;
   };
@@ -89,10 +89,10 @@ export async function runCycle(devices: readonly Device[], options: CycleOptions
     await sideBySide(
       devices,
       { places: options.inFlight ?? IN_FLIGHT, slowAfterMs: options.slowAfterMs ?? SLOW_AFTER_MS },
-      async (device) => {
+      async (device, leave) => {
         if (signal?.aborted) return;
         if (isOver) return skip(device, false);
-        const sample = await Promise.race([options.poller.poll(device), stopped.promise]);
+        const sample = await Promise.race([options.poller.poll(device, leave), stopped.promise]);
         if (!sample) options.poller.giveUp(device);
         if (signal?.aborted) return;
         if (sample) record(sample);
@@ -109,13 +109,13 @@ export async function runCycle(devices: readonly Device[], options: CycleOptions
 }
 
 /**
- * `work` for each item, at most `places` at a time; what waits for long (a silent device) leaves its place, and goes
- * on outside.
+ * `work` for each item, at most `places` at a time. What calls `leave`, or waits for long (a silent device), gives its
+ * place on and goes on outside.
  */
 async function sideBySide<Item>(
   items: readonly Item[],
   { places, slowAfterMs }: { places: number; slowAfterMs: number },
-  work: (item: Item) => Promise<void>,
+  work: (item: Item, leave: () => void) => Promise<void>,
 ): Promise<void> {
   const all: Promise<void>[] = [];
   const isBusy = busyMeter();
@@ -132,6 +132,7 @@ async function sideBySide<Item>(
     const leave = () => {
       if (!holdsPlace) return;
       holdsPlace = false;
+      clearTimeout(timer);
       free += 1;
       wake?.();
     };
@@ -140,12 +141,7 @@ async function sideBySide<Item>(
       else leave();
     };
     let timer = setTimeout(leaveUnlessBusy, slowAfterMs);
-    all.push(
-      work(item).finally(() => {
-        clearTimeout(timer);
-        leave();
-      }),
-    );
+    all.push(work(item, leave).finally(leave));
   }
   await Promise.all(all);
 }

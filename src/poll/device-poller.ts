@@ -47,11 +47,14 @@ export class DevicePoller<Plan> {
     this.#parts = parts;
   }
 
-  /** Never rejects: whatever goes wrong with a device is in its sample. */
-  async poll(device: Device): Promise<DeviceSample> {
+  /**
+   * Never rejects: whatever goes wrong with a device is in its sample.
+   * @param onRead called when the device has been read and only its reachability is still being measured.
+   */
+  async poll(device: Device, onRead: () => void = () => {}): Promise<DeviceSample> {
     const { clock, pollerEpoch } = this.#parts;
     const frame = { device: device.id, atMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), pollerEpoch };
-    const polled = await this.#poll(device).catch(failed);
+    const polled = await this.#poll(device, onRead).catch(failed);
     return {
       ...frame,
       durationMs: Math.round((clock.monotonicMs() - frame.monotonicMs) * 1000) / 1000,
@@ -67,7 +70,7 @@ export class DevicePoller<Plan> {
     sessions?.probing.close();
   }
 
-  async #poll(device: Device): Promise<Polled> {
+  async #poll(device: Device, onRead: () => void): Promise<Polled> {
     const { addresses, reach } = this.#parts;
     let address: string;
     try {
@@ -79,6 +82,7 @@ export class DevicePoller<Plan> {
     if ("outcome" in sessions) return sessions;
     const probed = beginReach(device, address, reach);
     const observation = await this.#observe(device, sessions.reading);
+    onRead();
     if (observation.outcome === "skipped") return observation;
     const isAnswering = observation.outcome === "complete" || observation.outcome === "partial";
     const attempts = (device.retries ?? DEFAULT_RETRIES) + 1;

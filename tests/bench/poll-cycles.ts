@@ -14,6 +14,8 @@ export interface MeasuredCycle {
   report: Omit<CycleReport, "troubles">;
   /** Of this process, user and system. */
   cpuMs: number;
+  /** Share of the time that the poller was busy rather than waiting for answers. */
+  busyShare: number;
   /** From the beginning of the cycle until the last device that answered in full was done. */
   answeredAfterMs: number;
 }
@@ -37,6 +39,7 @@ if (process.send) {
     const cycles: MeasuredCycle[] = [];
     for (let cycle = 0; cycle < request.cycles; cycle += 1) {
       const cpu = process.cpuUsage();
+      const loop = performance.eventLoopUtilization();
       const beganMs = performance.now();
       let answeredAfterMs = 0;
       const { troubles: _, ...report } = await poller.cycle({
@@ -46,7 +49,12 @@ if (process.send) {
         },
       });
       const { user, system } = process.cpuUsage(cpu);
-      cycles.push({ report, cpuMs: (user + system) / 1000, answeredAfterMs });
+      cycles.push({
+        report,
+        cpuMs: (user + system) / 1000,
+        busyShare: performance.eventLoopUtilization(loop).utilization,
+        answeredAfterMs,
+      });
     }
     await poller.close();
     const reply: PollCyclesReply = { cycles, maxRssOctets: process.resourceUsage().maxRSS * 1024 };

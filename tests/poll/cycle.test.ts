@@ -18,7 +18,7 @@ const answered = (device: Device): DeviceSample =>
 /** Runs a cycle whose devices behave as `poll` says; tells the samples and who was given up. */
 async function cycleOf(
   targets: Device[],
-  poll: (device: Device) => Promise<DeviceSample>,
+  poll: (device: Device, onRead: () => void) => Promise<DeviceSample>,
   options: Partial<CycleOptions> = {},
 ) {
   const samples: DeviceSample[] = [];
@@ -94,6 +94,31 @@ test("no more devices are read at once than allowed", async () => {
     { inFlight: 5 },
   );
   expect(most).toBe(5);
+});
+
+test("a device that is read gives its place on while it is probed", async () => {
+  let reading = 0;
+  let mostReading = 0;
+  let polling = 0;
+  let mostPolling = 0;
+  await cycleOf(
+    devices(30),
+    async (device, onRead) => {
+      polling += 1;
+      reading += 1;
+      mostReading = Math.max(mostReading, reading);
+      mostPolling = Math.max(mostPolling, polling);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      reading -= 1;
+      onRead();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      polling -= 1;
+      return answered(device);
+    },
+    { inFlight: 3 },
+  );
+  expect(mostReading).toBe(3);
+  expect(mostPolling).toBeGreaterThan(3);
 });
 
 describe("when the time is up", () => {
