@@ -8,6 +8,8 @@ export interface CycleOptions {
   poller: {
     /** Never rejects. Calls `onRead` when only probes are left, which wait more than they work. */
     poll(device: Device, onRead: () => void): Promise<DeviceSample>;
+    /** It did not answer when it was polled last, and will hardly do so now. */
+    wasSilent(device: Device): boolean;
     /** Lets `poll` of that device settle soon; its sample is not used. */
     giveUp(device: Device): void;
   };
@@ -41,6 +43,8 @@ export interface CycleSummary {
 /** The driver keeps about as many requests under way as its socket can take answers; more devices only cost memory. */
 const IN_FLIGHT = 128;
 const SLOW_AFTER_MS = 1000;
+/** Devices that were silent have places of their own, and soon give them on: they take none from those that answer. */
+const SILENT_LANE: Lane = { places: 32, slowAfterMs: 100, evenWhenBusy: true };
 /** While this process has no time to spare, devices are slow because of it; more of them at once would not help. */
 const BUSY_SHARE = 0.95;
 const BUSY_RETRY_MS = 250;
@@ -85,20 +89,29 @@ export async function runCycle(devices: readonly Device[], options: CycleOptions
       ...unfinished(deadlineMs, hadBegun),
     });
 
+  const pollOne = async (device: Device, leave: () => void): Promise<void> => {
+    if (signal?.aborted) return;
+    if (isOver) return skip(device, false);
+    const sample = await Promise.race([options.poller.poll(device, leave), stopped.promise]);
+    if (!sample) options.poller.giveUp(device);
+    if (signal?.aborted) return;
+    if (sample) record(sample);
+    else skip(device, true);
+  };
+  const lively = { places: options.inFlight ?? IN_FLIGHT, slowAfterMs: options.slowAfterMs ?? SLOW_AFTER_MS };
   try {
-    await sideBySide(
-      devices,
-      { places: options.inFlight ?? IN_FLIGHT, slowAfterMs: options.slowAfterMs ?? SLOW_AFTER_MS },
-      async (device, leave) => {
-        if (signal?.aborted) return;
-        if (isOver) return skip(device, false);
-        const sample = await Promise.race([options.poller.poll(device, leave), stopped.promise]);
-        if (!sample) options.poller.giveUp(device);
-        if (signal?.aborted) return;
-        if (sample) record(sample);
-        else skip(device, true);
-      },
-    );
+    await Promise.all([
+      sideBySide(
+        devices.filter((device) => !options.poller.wasSilent(device)),
+        lively,
+        pollOne,
+      ),
+      sideBySide(
+        devices.filter((device) => options.poller.wasSilent(device)),
+        SILENT_LANE,
+        pollOne,
+      ),
+    ]);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
@@ -108,13 +121,20 @@ export async function runCycle(devices: readonly Device[], options: CycleOptions
   return summary;
 }
 
+/** How many at a time, and how long one may keep its place: even while this process is the one that is slow? */
+interface Lane {
+  places: number;
+  slowAfterMs: number;
+  evenWhenBusy?: boolean;
+}
+
 /**
  * `work` for each item, at most `places` at a time. What calls `leave`, or waits for long (a silent device), gives its
  * place on and goes on outside.
  */
 async function sideBySide<Item>(
   items: readonly Item[],
-  { places, slowAfterMs }: { places: number; slowAfterMs: number },
+  { places, slowAfterMs, evenWhenBusy }: Lane,
   work: (item: Item, leave: () => void) => Promise<void>,
 ): Promise<void> {
   const all: Promise<void>[] = [];
@@ -137,7 +157,7 @@ async function sideBySide<Item>(
       wake?.();
     };
     const leaveUnlessBusy = () => {
-      if (isBusy()) timer = setTimeout(leaveUnlessBusy, BUSY_RETRY_MS);
+      if (!evenWhenBusy && isBusy()) timer = setTimeout(leaveUnlessBusy, BUSY_RETRY_MS);
       else leave();
     };
     let timer = setTimeout(leaveUnlessBusy, slowAfterMs);

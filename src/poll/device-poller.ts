@@ -43,6 +43,8 @@ export class DevicePoller<Plan> {
   /** Outlive the sessions: a device that was given up is still what it was. */
   readonly #plans = new Map<string, { plan: Plan; profile: string | undefined }>();
 
+  readonly #silent = new Set<string>();
+
   constructor(parts: DevicePollerParts<Plan>) {
     this.#parts = parts;
   }
@@ -55,11 +57,18 @@ export class DevicePoller<Plan> {
     const { clock, pollerEpoch } = this.#parts;
     const frame = { device: device.id, atMs: clock.wallMs(), monotonicMs: clock.monotonicMs(), pollerEpoch };
     const polled = await this.#poll(device, onRead).catch(failed);
+    if (polled.outcome === "no-answer") this.#silent.add(device.id);
+    else this.#silent.delete(device.id);
     return {
       ...frame,
       durationMs: Math.round((clock.monotonicMs() - frame.monotonicMs) * 1000) / 1000,
       ...polled,
     };
+  }
+
+  /** It did not answer the last time. */
+  wasSilent(device: Device): boolean {
+    return this.#silent.has(device.id);
   }
 
   /** Ends what is under way with a device; its `poll` then settles, and its sample is of no use. */

@@ -24,7 +24,7 @@ async function cycleOf(
   const samples: DeviceSample[] = [];
   const givenUp: string[] = [];
   const summary = await runCycle(targets, {
-    poller: { poll, giveUp: ({ id }) => givenUp.push(id) },
+    poller: { poll, giveUp: ({ id }) => givenUp.push(id), wasSilent: () => false },
     onSample: (sample) => samples.push(sample),
     deadlineMs: 20_000,
     clock: systemClock,
@@ -77,6 +77,27 @@ test("silent devices hold up nobody, however many they are", async () => {
   );
   expect(summary.outcomes).toEqual({ complete: 60 });
   expect(order.slice(0, 30).every((id) => Number(id.split("-")[1]) >= 30)).toBe(true);
+});
+
+test("those that were silent the last time take no place of the others", async () => {
+  const order: string[] = [];
+  const silent = Promise.withResolvers<void>();
+  const isSilent = ({ id }: Device) => Number(id.split("-")[1]) < 20;
+  const poll = async (device: Device) => {
+    if (isSilent(device)) await silent.promise;
+    return answered(device);
+  };
+  await cycleOf(devices(40), poll, {
+    inFlight: 1,
+    slowAfterMs: 60_000,
+    poller: { poll, giveUp: () => {}, wasSilent: isSilent },
+    onSample: ({ device }) => {
+      order.push(device);
+      if (order.length === 20) silent.resolve();
+    },
+  });
+  expect(order).toHaveLength(40);
+  expect(order.slice(0, 20).every((id) => Number(id.split("-")[1]) >= 20)).toBe(true);
 });
 
 test("no more devices are read at once than allowed", async () => {

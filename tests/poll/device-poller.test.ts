@@ -116,6 +116,16 @@ describe("what goes wrong is in the sample", () => {
     });
   });
 
+  test("a device that did not answer is known for it until it does", async () => {
+    const { poll, poller, behaviour } = stage();
+    behaviour.observe = async () => silent;
+    await poll(router);
+    expect(poller.wasSilent(router)).toBe(true);
+    behaviour.observe = async () => behaviour.observation;
+    await poll(router);
+    expect(poller.wasSilent(router)).toBe(false);
+  });
+
   test("a driver that cannot talk so", async () => {
     const { poll } = stage({
       driver: () => Promise.reject(new SnmpRequestError("unsupported", "127.0.0.1", "no SNMPv3 here")),
