@@ -211,5 +211,10 @@ export interface SnmpDriver {
    * each other's by tools that know an engine by its ID alone. Where the driver knows engines.
    */
   sharedEngineIds?(): { engineId: string; agents: string[] }[];
+  /**
+   * Answers that the kernel threw away because they came faster than they were read. Undefined where the system does
+   * not tell.
+   */
+  kernelDrops?(): Promise<number | undefined>;
   close(): Promise<void>;
 }

@@ -43,6 +43,57 @@ export function encodeAsked(names: readonly AskedName[]): Buffer {
   return encoded;
 }
 
+/**
+ * The encoded variables of one request after the other. As long as the same names are asked and their indexes have
+ * the same lengths (nearly always), only the indexes are written over the last ones; what was encoded before is
+ * gone then.
+ */
+export class AskedInTurn {
+  private names: readonly AskedName[] = [];
+  private encoded: Buffer = Buffer.alloc(0);
+  /** Of each name: where its index is in `encoded`, and how long. */
+  private places: number[] = [];
+  private lengths: number[] = [];
+
+  encode(names: readonly AskedName[]): Buffer {
+    if (names !== this.names || !this.overwrite(names)) {
+      this.names = names;
+      this.encoded = encodeAsked(names);
+      this.locate(names);
+    }
+    return this.encoded;
+  }
+
+  private overwrite(names: readonly AskedName[]): boolean {
+    const { encoded, places, lengths } = this;
+    for (let n = 0; n < names.length; n++) {
+      const { start, end } = names[n]!;
+      if (end - start !== lengths[n]) return false;
+    }
+    for (let n = 0; n < names.length; n++) {
+      const { octets, start, end } = names[n]!;
+      for (let from = start, to = places[n]!; from < end; from++, to++) encoded[to] = octets[from]!;
+    }
+    return true;
+  }
+
+  private locate(names: readonly AskedName[]): void {
+    let behind = 0;
+    this.lengths = names.map(({ start, end }) => end - start);
+    this.places = names.map(({ prefix, start, end }) => {
+      behind += variableOctets(prefix.length + end - start);
+      // The index is the last of the name, behind it are tag and length of the Null.
+      return behind - 2 - (end - start);
+    });
+  }
+}
+
+/** Size of an encoded variable whose name has `length` octets and that has no value. */
+function variableOctets(length: number): number {
+  const sized = (contents: number): number => contents + (contents < 0x80 ? 2 : contents < 0x100 ? 3 : 4);
+  return sized(sized(length) + 2);
+}
+
 function encodeLong(names: readonly AskedName[]): Buffer {
   writer.reset();
   for (const { prefix, octets, start, end } of names.toReversed()) {

@@ -2,6 +2,7 @@ import { RefusedSession } from "../refused-session.ts";
 import { canonicalAddress, targetProblem } from "../target-check.ts";
 import type { DropCounters, SnmpDriver, SnmpSession, SnmpTarget, SnmpVersion } from "../types.ts";
 import { KeyCache } from "../usm/keys.ts";
+import { kernelDrops } from "./kernel-drops.ts";
 import { Peer } from "./peer.ts";
 import { Receiver } from "./receiver.ts";
 import { CommunitySecurity, type Security } from "./security.ts";
@@ -50,6 +51,10 @@ class PdcDriver implements SnmpDriver {
       agents.set(engineId, [...(agents.get(engineId) ?? []), `${address} port ${port}`]);
     }
     return [...agents].filter(([, of]) => of.length > 1).map(([engineId, of]) => ({ engineId, agents: of }));
+  }
+
+  kernelDrops(): Promise<number | undefined> {
+    return kernelDrops(this.transport.localPorts());
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@ import { boundsOf, FIRST_REPETITIONS, statusError, type WalkBounds } from "../bo
 import { PDU_TAG } from "../codec/tags.ts";
 import { SnmpRequestError } from "../error.ts";
 import type { ColumnsResult, TableOptions, WalkEnding } from "../types.ts";
-import { encodeAsked } from "./asked-variables.ts";
+import { AskedInTurn } from "./asked-variables.ts";
 import { type PreparedTable, prepareTable } from "./prepared-table.ts";
 import { type Answer, type Channel, Question, type QuestionListener } from "./question.ts";
 import { ScalarHead } from "./scalar-head.ts";
@@ -27,6 +27,7 @@ export class TableReader implements QuestionListener {
   private rows: TableRows;
   /** The columns of the running request; those that do not fit it wait until these have ended. */
   private active: TableColumn[] = [];
+  private readonly askedColumns = new AskedInTurn();
   private octets = 0;
   private nowMs: number;
   private restarts = 0;
@@ -129,7 +130,7 @@ export class TableReader implements QuestionListener {
   }
 
   private followUp(): Buffer {
-    const columns = encodeAsked(this.active);
+    const columns = this.askedColumns.encode(this.active);
     return this.head.length > 0 ? Buffer.concat([this.head.variables(), columns]) : columns;
   }
 

@@ -104,6 +104,11 @@ export class Transport implements Expiry {
     this.attemptFailed(question, performance.now());
   }
 
+  /** The ports of the shared sockets. */
+  localPorts(): Set<number> {
+    return new Set([...this.lines.values()].flatMap(({ socket }) => socket.localPort ?? []));
+  }
+
   /** Ends the open and waiting questions that `concerns` picks. */
   abandon(concerns: (question: Question) => boolean): void {
     const found = this.open.all();

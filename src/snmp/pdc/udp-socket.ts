@@ -51,6 +51,16 @@ export class UdpSocket {
     else this.socket.send(octets, port, address);
   }
 
+  /** Undefined while there is no socket. */
+  get localPort(): number | undefined {
+    if (this.closed || this.reopening) return undefined;
+    try {
+      return this.socket.address().port;
+    } catch {
+      return undefined;
+    }
+  }
+
   close(): Promise<void> {
     this.closed = true;
     if (this.reopening) return Promise.resolve();
