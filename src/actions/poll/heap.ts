@@ -2,7 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 
 /** How much more than is alive the heap may grow to between two collections. */
-const GROWING_PERCENT = 25;
+const GROWING_PERCENT = 15;
 
 /**
  * V8 by itself lets the heap grow to several times what is alive before it collects; a poller of 5,000 devices, of
