@@ -151,7 +151,7 @@ export class Recorder {
     const rest = this.base.filter((resource) => !this.dropped.has(resource) && !this.finished.has(resource));
     const resources = normalizeUrns([...this.finished, ...rest]);
     const gone = new Map(this.vanished);
-    if (gone.size > 0) for (const { urn } of resources) gone.delete(urn);
+    if (gone.size > 0) for (const resource of resources) if (!resource.delete) gone.delete(resource.urn);
     return {
       resources: sortTopologically(withoutReferencesTo(resources, gone)),
       pendingOperations: [...this.earlierPending, ...this.pending.values()],

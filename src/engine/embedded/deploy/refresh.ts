@@ -119,7 +119,7 @@ function rebuilt(
       continue;
     }
     kept.push(now);
-    alive.add(now.urn);
+    if (!now.delete) alive.add(now.urn);
   }
   for (const urn of alive) gone.delete(urn);
   return { ...snapshot, pendingOperations, resources: withoutReferencesTo(kept, gone) };

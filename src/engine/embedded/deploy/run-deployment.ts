@@ -202,7 +202,8 @@ export class DeploymentRun implements RunHandle {
   }
 
   private async delete(steps: readonly Step[]): Promise<void> {
-    const graph = new DependencyGraph([...this.generator.record.toDelete, ...this.deployment.previous]);
+    const { record } = this.generator;
+    const graph = new DependencyGraph([...record.toDelete, ...this.deployment.previous], record.aliased);
     // What a resource that could not be deleted depends on has to stay.
     const needed = new Set<ResourceState>();
     for (const wave of deletionWaves(this.deployment, this.generator.record, steps)) {

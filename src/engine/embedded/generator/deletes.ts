@@ -112,7 +112,7 @@ async function withinTargets(deployment: Deployment, record: RunRecord, steps: S
 /** What is excluded stays, and so does everything that it needs. */
 function withoutExcluded(deployment: Deployment, record: RunRecord, steps: Step[]): Step[] {
   const { excludes } = deployment.options;
-  const graph = new DependencyGraph([...record.toDelete, ...deployment.previous]);
+  const graph = new DependencyGraph([...record.toDelete, ...deployment.previous], record.aliased);
   const stays = new Set<Urn>();
   for (const step of steps) {
     if (!excludes.names(step.urn)) continue;
@@ -127,11 +127,14 @@ async function implicated(deployment: Deployment, record: RunRecord, targets: Ur
   const all = [...record.toDelete, ...deployment.previous];
   const graph = new DependencyGraph(all);
   const found = new Set<Urn>();
+  const seen = new Set<ResourceState>();
+  const nothing: ReadonlySet<Urn> = new Set();
   const queue = all.filter((resource) => targets.names(resource.urn));
   for (let next = queue.pop(); next; next = queue.pop()) {
-    if (found.has(next.urn)) continue;
+    if (seen.has(next)) continue;
+    seen.add(next);
     found.add(next.urn);
-    queue.push(...graph.dependingOn(next, found, true));
+    queue.push(...graph.dependingOn(next, nothing, true));
   }
   for (const urn of [...found]) {
     const resource = deployment.olds.get(urn);
@@ -147,7 +150,7 @@ async function implicated(deployment: Deployment, record: RunRecord, targets: Ur
  * resource goes in an earlier wave than it.
  */
 export function deletionWaves(deployment: Deployment, record: RunRecord, steps: readonly Step[]): Step[][] {
-  const graph = new DependencyGraph([...record.toDelete, ...deployment.previous]);
+  const graph = new DependencyGraph([...record.toDelete, ...deployment.previous], record.aliased);
   const condemned = new Map(steps.map((step) => [step.old!, step]));
   const missing = new Map<ResourceState, number>();
   const neededBy = new Map<ResourceState, ResourceState[]>();

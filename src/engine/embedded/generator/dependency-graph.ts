@@ -4,12 +4,15 @@ import { parseProviderReference, type Urn } from "../../urn/urn.ts";
 /** Who depends on whom in a list of resources that is in topological order. */
 export class DependencyGraph {
   private readonly resources: readonly ResourceState[];
+  private readonly renamed: ReadonlyMap<Urn, Urn>;
   private readonly index = new Map<ResourceState, number>();
   private readonly byUrn = new Map<Urn, ResourceState[]>();
   private readonly children = new Map<Urn, ResourceState[]>();
 
-  constructor(resources: readonly ResourceState[]) {
+  /** @param renamed old URN → the URN that took it over in this run */
+  constructor(resources: readonly ResourceState[], renamed: ReadonlyMap<Urn, Urn> = new Map()) {
     this.resources = resources;
+    this.renamed = renamed;
     resources.forEach((resource, i) => {
       this.index.set(resource, i);
       append(this.byUrn, resource.urn, resource);
@@ -47,7 +50,7 @@ export class DependencyGraph {
   dependenciesOf(resource: ResourceState): Set<ResourceState> {
     const needed = new Set<ResourceState>();
     for (const reference of referencesOf(resource)) {
-      for (const found of this.byUrn.get(reference.urn) ?? []) {
+      for (const found of this.named(reference.urn, resource)) {
         if (found === resource) continue;
         needed.add(found);
         if (reference.kind !== "parent" && !found.custom) this.addChildren(found.urn, resource, needed);
@@ -59,6 +62,18 @@ export class DependencyGraph {
     }
     needed.delete(resource);
     return needed;
+  }
+
+  /**
+   * The entries that a reference of a resource may mean: what is live means what is live; what waits for its
+   * deletion may mean either that or what waits with it.
+   */
+  private named(urn: Urn, by: ResourceState): ResourceState[] {
+    const now = this.renamed.get(urn);
+    const named = [...(this.byUrn.get(urn) ?? []), ...((now && this.byUrn.get(now)) || [])];
+    if (by.delete || named.length < 2) return named;
+    const live = named.filter((entry) => !entry.delete);
+    return live.length > 0 ? live : named;
   }
 
   private addChildren(parent: Urn, but: ResourceState, into: Set<ResourceState>): void {

@@ -69,6 +69,10 @@ export class Generator {
     if (event.id === "") throw new Error(`Expected an ID for ${urn}`);
     this.deployment.reads.set(urn, now);
     if (this.deployment.options.destroyWithProgram) this.record.toDelete.push(now);
+    // A refresh takes nothing over and lets nothing go.
+    if (old && this.deployment.options.refreshOnly) {
+      return [new ReadStep(this.deployment, event, undefined, now, false).lookOnly()];
+    }
     const deletedAhead = old !== undefined && (this.record.deletes.delete(urn) || old.pendingReplacement);
     if (old && !deletedAhead && !old.external && old.id !== event.id) {
       this.record.replaces.add(urn);

@@ -13,6 +13,7 @@ import { Step, type StepOutcome } from "./step.ts";
 export class ReadStep extends Step {
   readonly op: Operation;
   private readonly event: ReadEvent;
+  private looksOnly = false;
 
   /** @param replacing `old` is managed and another object: it is deleted later */
   constructor(
@@ -28,7 +29,7 @@ export class ReadStep extends Step {
   }
 
   override get pendingType(): PendingOperation["type"] | undefined {
-    return "reading";
+    return this.looksOnly ? undefined : "reading";
   }
 
   async apply(): Promise<StepOutcome> {
@@ -68,7 +69,15 @@ export class ReadStep extends Step {
     }
   }
 
+  /** Only the program wants to know: the state stays as it is. */
+  lookOnly(): this {
+    this.looksOnly = true;
+    this.silent = true;
+    return this;
+  }
+
   async record(operation: number | undefined): Promise<void> {
+    if (this.looksOnly) return;
     if (this.op === "read-replacement" && this.old) {
       await this.deployment.recorder.end({ operation, mark: [[this.old, { delete: true }]], add: this.new });
     } else await this.deployment.recorder.end({ operation, drop: this.old ? [this.old] : [], add: this.new });
