@@ -1,9 +1,16 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import * as nodeModule from "node:module";
 import { fileURLToPath } from "node:url";
 
-enableCompileCache();
+// Said before anything is imported that an older Node.js cannot read.
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  console.error(
+    `pdc: needs Node.js 24 or later, this is ${process.versions.node} (npm install --global node@24)`,
+  );
+  process.exit(22);
+}
+nodeModule.enableCompileCache();
 const here = new URL("../", import.meta.url);
 // A checkout runs its source through Node's type stripping; the package holds only dist/.
 const isCheckout = existsSync(new URL("src/cli/main.ts", here));
