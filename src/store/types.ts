@@ -1,5 +1,6 @@
 /** The sample store's interface. It knows device ids and component keys, not the inventory. */
 import type { DeviceSample } from "../samples/types.ts";
+import type { Journal, Rollups, StateHistory } from "./history-types.ts";
 
 /** Which samples; bounds in ms since the epoch, `fromMs` inclusive, `toMs` exclusive. */
 export interface SampleQuery {
@@ -30,4 +31,13 @@ export interface SampleStore {
   range(query: SampleQuery): Iterable<DeviceSample>;
   status(): StoreStatus;
   close(): void;
+}
+
+/** All that is kept of a center over time: what `openStore` gives. */
+export interface Store extends SampleStore {
+  readonly history: StateHistory;
+  readonly journal: Journal;
+  readonly rollups: Rollups;
+  /** Several writes as one, nested ones included: all of them or none. */
+  transaction<Result>(work: () => Result): Result;
 }
