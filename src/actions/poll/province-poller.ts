@@ -1,6 +1,10 @@
 /** Joins the rooms for polling a province: inventory and profiles in, devices over SNMP and ICMP, samples into the store. */
 import { join } from "node:path";
-import { type CredentialOverride, credentialResolver } from "../../inventory/credentials.ts";
+import {
+  type CredentialOverride,
+  credentialResolver,
+  type ResolvedCredential,
+} from "../../inventory/credentials.ts";
 import { loadInventory } from "../../inventory/load.ts";
 import type { Device, Inventory } from "../../inventory/model.ts";
 import { createAddressBook } from "../../poll/addresses.ts";
@@ -11,13 +15,16 @@ import { type DevicePlan, loadProfiles } from "../../poll/observe.ts";
 import { observerOf } from "../../poll/observer.ts";
 import { selectTargets, type TargetSelection } from "../../poll/targets.ts";
 import { createIcmpProber, type IcmpProber } from "../../probe/icmp.ts";
+import type { SenderBook } from "../../receive/senders.ts";
 import type { DeviceSample, Outcome } from "../../samples/types.ts";
 import { createDriver } from "../../snmp/driver.ts";
 import type { DriverName, SnmpDriver } from "../../snmp/types.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { SampleStore } from "../../store/types.ts";
 import { keepHeapSmall } from "./heap.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import { SampleSink, type StoreFailure } from "./sample-sink.ts";
+import { senderBook } from "./senders.ts";
 
 export interface ProvincePollerOptions {
   inventoryDirectory: string;
@@ -55,11 +62,16 @@ export class ProvincePoller {
   readonly #options: ProvincePollerOptions;
   readonly #store: SampleStore;
   readonly #sink: SampleSink;
+  readonly #earlySink: SampleSink;
+  /** A device's turn and an early poll of it do not run at once: they share its session. */
+  readonly #turns = new OneAtATime();
   readonly #drivers = new Map<DriverName, Promise<SnmpDriver>>();
   readonly #addresses = createAddressBook();
   // Names this process and its monotonic clock; short, it is in every sample.
   readonly #epoch = `${Date.now().toString(36)}-${process.pid.toString(36)}`;
   #devices: readonly Device[] = [];
+  #inventory: Inventory | undefined;
+  #credential: ((id: string) => Promise<ResolvedCredential>) | undefined;
   #poller: DevicePoller<DevicePlan> | undefined;
   #icmp: IcmpProber | undefined;
   /** What the person who started it should know; told once. */
@@ -69,6 +81,7 @@ export class ProvincePoller {
     this.#options = options;
     this.#store = store;
     this.#sink = new SampleSink(store);
+    this.#earlySink = new SampleSink(store);
   }
 
   /**
@@ -109,7 +122,11 @@ export class ProvincePoller {
     const troubles: DeviceTrouble[] = [];
     const beganMs = systemClock.monotonicMs();
     const summary = await runCycle(this.#devices, {
-      poller,
+      poller: {
+        poll: (device, onRead) => this.#turns.run(device.id, () => poller.poll(device, onRead)),
+        wasSilent: (device) => poller.wasSilent(device),
+        giveUp: (device) => poller.giveUp(device),
+      },
       deadlineMs: options.deadlineMs,
       signal: options.signal,
       clock: systemClock,
@@ -129,24 +146,61 @@ export class ProvincePoller {
     };
   }
 
+  /** Polls one device before its turn; undefined when it is none of ours any more. `finishEarly` commits. */
+  async pollEarly(device: string): Promise<Outcome | undefined> {
+    const found = this.#devices.find(({ id }) => id === device);
+    if (!found) return undefined;
+    const sample = await this.#turns.run(device, async () => this.#poller?.poll(found));
+    // What was closed meanwhile takes no samples.
+    if (!sample || !this.#poller) return undefined;
+    this.#earlySink.add(sample);
+    return sample.outcome;
+  }
+
+  /** Commits the early samples, and tells how many were kept since the last time. */
+  finishEarly(): { kept: number; lost: number; failure?: StoreFailure } {
+    return this.#earlySink.finish();
+  }
+
+  /** Who may send traps and syslog. What cannot be believed is among the warnings. */
+  async senders(): Promise<SenderBook> {
+    if (!this.#inventory || !this.#credential) throw new Error("the poller is closed");
+    const { book, warnings } = await senderBook({
+      inventory: this.#inventory,
+      devices: this.#devices,
+      credential: this.#credential,
+      addresses: this.#addresses,
+    });
+    this.warnings.push(...warnings.filter((warning) => !this.warnings.includes(warning)));
+    return book;
+  }
+
   async close(): Promise<void> {
     this.#poller = undefined;
     this.#sink.finish();
+    this.#earlySink.finish();
     this.#store.close();
     await Promise.all([...this.#drivers.values()].map(async (driver) => (await driver).close()));
   }
 
   async #prepare(inventory: Inventory, devices: readonly Device[]): Promise<void> {
-    const profiles = await loadProfiles({ directories: [join(inventory.directory, "profiles")] });
+    const { cacheDirectory } = this.#options;
+    const profiles = await loadProfiles({
+      directories: [join(inventory.directory, "profiles")],
+      ...(cacheDirectory && { cacheDirectory }),
+    });
     await this.#prepareIcmp(devices);
     const { driver, credentialOverrides } = this.#options;
+    const credential = credentialResolver(
+      inventory,
+      credentialOverrides ? { overrides: credentialOverrides } : {},
+    );
+    this.#inventory = inventory;
+    this.#credential = credential;
     this.#poller = new DevicePoller({
       observer: observerOf(profiles),
       driver: (name) => this.#driver(name),
-      credential: credentialResolver(
-        inventory,
-        credentialOverrides ? { overrides: credentialOverrides } : {},
-      ),
+      credential,
       addresses: this.#addresses,
       reach: { icmp: this.#icmp },
       clock: systemClock,

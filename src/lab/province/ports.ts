@@ -82,7 +82,8 @@ function typeOf(name: string): Port["ifType"] {
 
 /** Nominal speed by the usual words in port names; otherwise a gigabit, or what a radio is good for. */
 function speedOf(name: string, link: Link | undefined): number {
-  if (/^40GE/.test(name)) return 40_000;
+  if (/^(100GE|hundredgig|hu\d)/i.test(name)) return 100_000;
+  if (/^(40GE|fortygig|fo\d)/i.test(name)) return 40_000;
   if (/^(x|ten-?gig|xgig|xgei|xe-|sfp-sfpplus)/i.test(name)) return 10_000;
   if (/^(lo|null)/i.test(name)) return 0;
   if (/^fastethernet/i.test(name)) return 100;
