@@ -1,13 +1,10 @@
 /** Availability over a period, from what was measured and nothing else. */
 import type { DeviceSample } from "../samples/types.ts";
+import { FIRST_HOLD_MS, holdOf } from "./hold.ts";
 import { appendSpan, combine, type Span, secondsIn, type Timeline } from "./timeline.ts";
 
 /** Below this share measured, a period says nothing about availability. */
 export const LEAST_COVERAGE_PERCENT = 95;
-/** How long the first sample of a series may hold, whose interval is not known yet. */
-const FIRST_HOLD_MS = 15 * 60_000;
-const SHORTEST_HOLD_MS = 60_000;
-const LONGEST_HOLD_MS = 2 * 3_600_000;
 /** The polling interval is the median of so many: an early poll or a pause of the poller does not move it. */
 const INTERVALS = 5;
 
@@ -63,11 +60,7 @@ export class TimelineBuilder<S extends string> {
     if (previous) this.#close(previous, atMs);
     if (previous) this.#intervalsMs.push(atMs - previous.atMs);
     if (this.#intervalsMs.length > INTERVALS) this.#intervalsMs.shift();
-    const medianMs = this.#intervalsMs.toSorted((x, y) => x - y)[(this.#intervalsMs.length - 1) >> 1];
-    const holdMs =
-      medianMs === undefined
-        ? FIRST_HOLD_MS
-        : Math.min(Math.max(2 * medianMs, SHORTEST_HOLD_MS), LONGEST_HOLD_MS);
+    const holdMs = this.#intervalsMs.length > 0 ? holdOf(this.#intervalsMs) : FIRST_HOLD_MS;
     this.#previous = { atMs, state, holdMs };
   }
 

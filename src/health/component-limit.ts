@@ -2,7 +2,7 @@
 import { mainMeasurement } from "../profiles/vocabulary.ts";
 import type { Component, ComponentClass } from "../samples/types.ts";
 import { type ReasonCode, reason } from "./reasons.ts";
-import { gradeAbove, type Limit, type Thresholds } from "./thresholds.ts";
+import { gradeAbove, isNearAbove, isNearBelow, type Limit, type Thresholds } from "./thresholds.ts";
 import type { Reason } from "./types.ts";
 
 /** Classes whose first measurement is a state: which number a limit without `limitOf` is about. */
@@ -32,6 +32,11 @@ export const INFORMATIVE: ReadonlySet<ComponentClass> = new Set([
   "wireless",
 ]);
 
+/** No fault, but a limit that was exceeded would not count as left: its code. */
+export interface Near {
+  near: ReasonCode;
+}
+
 /**
  * The main value of a part over or under its limit. Limits arrive as the attributes `warningAbove`, `criticalAbove`,
  * `warningBelow`, `criticalBelow` (of the measurement `limitOf`, or the class's main one).
@@ -40,7 +45,7 @@ export function limitReason(
   device: string,
   component: Component,
   thresholds: Thresholds,
-): Reason | undefined {
+): Reason | Near | undefined {
   const { attributes, label } = component;
   const main = LIMITED[component.class] ?? mainMeasurement(component.class);
   const name = typeof attributes.limitOf === "string" ? attributes.limitOf : main;
@@ -73,10 +78,13 @@ export function limitReason(
         ? reason(above[0], severity, { label, value, limit }, evidence)
         : reason("above-limit", severity, { class: component.class, label, value, unit, limit }, evidence);
     }
+    if (isNearAbove(value, own.warningAbove ?? own.criticalAbove))
+      return { near: above?.[0] ?? "above-limit" };
   } else if (above) {
     const limit = thresholds[above[1]] as Limit;
     const grade = gradeAbove(value, limit);
     if (grade) return reason(above[0], grade, { label, value, limit: limit[grade] }, evidence);
+    if (isNearAbove(value, limit.warning)) return { near: above[0] };
   }
   const criticalBelow = number(attributes.criticalBelow);
   const warningBelow = number(attributes.warningBelow);
@@ -86,6 +94,7 @@ export function limitReason(
     const severity = isInformative ? "info" : isCritical ? "critical" : "warning";
     return reason("below-limit", severity, { class: component.class, label, value, unit, limit }, evidence);
   }
+  if (isNearBelow(value, warningBelow ?? criticalBelow)) return { near: "below-limit" };
   return undefined;
 }
 

@@ -9,6 +9,8 @@ import type { Reason, State } from "./types.ts";
 export interface ComponentVerdict {
   state: State;
   reasons: readonly Reason[];
+  /** The code of a limit that its value does not exceed, and has not left by the margin either. */
+  near?: string;
 }
 
 const NO_FAULT: ComponentVerdict = { state: "up", reasons: [] };
@@ -42,13 +44,16 @@ export function componentVerdict(
     if (why) reasons.push(why);
   }
   const limited = limitReason(device, component, thresholds);
-  if (limited) reasons.push(limited);
+  const near = limited && "near" in limited ? limited.near : undefined;
+  if (limited && !("near" in limited)) reasons.push(limited);
   if (component.class === "ups") {
     const onBattery = upsOnBatterySeconds(device, component);
     if (onBattery) reasons.push(onBattery);
   }
-  if (reasons.length === 0) return isKnown ? NO_FAULT : UNKNOWN;
-  return { state: stateOf(reasons), reasons: sortReasons(reasons) };
+  if (reasons.length === 0 && near === undefined) return isKnown ? NO_FAULT : UNKNOWN;
+  const verdict: ComponentVerdict = { state: stateOf(reasons), reasons: sortReasons(reasons) };
+  if (near !== undefined) verdict.near = near;
+  return verdict;
 }
 
 function stateOf(reasons: readonly Reason[]): State {

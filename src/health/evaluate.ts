@@ -1,7 +1,7 @@
 /** Samples in, states out: the one entry point of health. */
 import { dateAt } from "../inventory/agencies.ts";
 import type { Inventory } from "../inventory/model.ts";
-import type { RatedSample } from "../samples/types.ts";
+import type { DeviceSample, RatedSample } from "../samples/types.ts";
 import { agencyTree } from "../topology/agencies.ts";
 import type { Topology } from "../topology/types.ts";
 import type { Expectation } from "./interface.ts";
@@ -83,7 +83,12 @@ export function evaluate({
       state.state === "degraded"
         ? faultSince(state.reasons[0]!, samples.get(id) ?? [], thresholds)
         : undefined;
-    devices.set(id, mark(since === undefined ? state : { ...state, sinceMs: since }, cover.devices));
+    if (since !== undefined) state.sinceMs = since;
+    const upSinceMs = found.measured && runningSince(found.measured.sample);
+    if (upSinceMs !== undefined) state.upSinceMs = upSinceMs;
+    const near = parts.get(id)?.near;
+    if (near !== undefined && near.length > 0) state.near = near;
+    devices.set(id, mark(state, cover.devices));
   }
   const links = new Map<string, SubjectState>();
   const linkMeasures = new Map<string, LinkMeasures>();
@@ -102,7 +107,7 @@ export function evaluate({
         : verdict.state === "unreachable"
           ? devices.get(a.device)?.sinceMs
           : undefined;
-    const { state, reasons, because } = verdict;
+    const { state, reasons, because, near } = verdict;
     const subject: SubjectState = {
       kind: "link",
       id,
@@ -110,6 +115,7 @@ export function evaluate({
       reasons,
       ...(because && { because }),
       ...(since !== undefined && { sinceMs: since }),
+      ...(near && near.length > 0 && { near }),
     };
     links.set(id, mark(subject, cover.links));
     linkMeasures.set(id, verdict.measures);
@@ -168,6 +174,14 @@ function deviceState(
     return { kind: "device", id, state: found.cannotMeasure, reasons: found.reasons, ...since };
   const reasons = sortReasons([...found.reasons, ...(parts?.reasons ?? [])]);
   return { kind: "device", id, state: hasFault(reasons) ? "degraded" : "up", reasons, ...since };
+}
+
+/** Since when a device has been running: by the host's uptime where it tells it, else by its agent's. */
+function runningSince({ atMs, incarnation }: DeviceSample): number | undefined {
+  const { hostUpTimeTicks, sysUpTimeTicks, engineTimeSeconds } = incarnation;
+  const agentMs = Math.max((sysUpTimeTicks ?? -1) * 10, (engineTimeSeconds ?? -1) * 1000);
+  const upMs = hostUpTimeTicks === undefined ? agentMs : hostUpTimeTicks * 10;
+  return upMs < 0 ? undefined : atMs - upMs;
 }
 
 function asInfo(reasons: readonly Reason[]): Reason[] {

@@ -3,7 +3,7 @@ import type { Link } from "../inventory/model.ts";
 import type { RatedSample } from "../samples/types.ts";
 import { type EndStatus, endStatus, provesDown, type SeenInterface, traffic } from "./link-evidence.ts";
 import { hasFault, reason, sortReasons } from "./reasons.ts";
-import { gradeAbove, type Thresholds } from "./thresholds.ts";
+import { gradeAbove, isNearAbove, type Thresholds } from "./thresholds.ts";
 import type { LinkMeasures, Reason, State, SubjectState } from "./types.ts";
 
 /** One end of a link with all that is known of it. */
@@ -32,6 +32,8 @@ export interface LinkVerdict {
   reasons: readonly Reason[];
   measures: LinkMeasures;
   because?: SubjectState["because"];
+  /** Codes of limits that are not exceeded, and not left by the margin. */
+  near?: string[];
 }
 
 /** Whether the interfaces alone prove a link down, before anything else is known; what suppression starts from. */
@@ -73,7 +75,23 @@ export function linkVerdict(link: Link, a: LinkSide, b: LinkSide, context: LinkC
     reasons.push(reason("link-end-unmeasured", "info", { device: other.device, interface: other.interface }));
   }
   reasons.push(...qualityReasons(link, a, b, measures, context));
-  return { state: hasFault(reasons) ? "degraded" : "up", reasons: sortReasons(reasons), measures };
+  const near = nearLimits(link, measures, context.thresholds);
+  return {
+    state: hasFault(reasons) ? "degraded" : "up",
+    reasons: sortReasons(reasons),
+    measures,
+    ...(near.length > 0 && { near }),
+  };
+}
+
+function nearLimits(link: Link, measures: LinkMeasures, thresholds: Thresholds): string[] {
+  const near: string[] = [];
+  const busiest = Math.max(measures.inUtilisationPercent ?? 0, measures.outUtilisationPercent ?? 0);
+  if (isNearAbove(busiest, thresholds.linkUtilisationPercent.warning)) near.push("link-utilisation");
+  if (isNearAbove(measures.lossPercent ?? 0, link.slo?.lossPercent ?? thresholds.lossPercent))
+    near.push("loss-high");
+  if (isNearAbove(measures.rttMs ?? 0, link.slo?.rttMs)) near.push("rtt-high");
+  return near;
 }
 
 function endReason(side: LinkSide, status: EndStatus): Reason {

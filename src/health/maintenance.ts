@@ -80,7 +80,7 @@ function isOpenMonthly(from: number, length: number, now: number): boolean {
 }
 
 /** A wall-clock time as if it were UTC: differences and remainders of such numbers are wall-clock ones. */
-function wallClockMs(text: string): number {
+export function wallClockMs(text: string): number {
   return Date.parse(`${text.length === 10 ? `${text}T00:00` : text.replace(" ", "T")}Z`);
 }
 
@@ -105,4 +105,10 @@ export function localMs(atMs: number, timeZone: string): number {
   const part: Record<string, string> = {};
   for (const { type, value } of formatter.formatToParts(atMs)) part[type] = value;
   return Date.parse(`${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}Z`);
+}
+
+/** The moment at which a time zone's clock shows `wallMs` (written as if it were UTC); the second look settles changes of the clocks. */
+export function fromWallClock(wallMs: number, timeZone: string): number {
+  const guess = wallMs - (localMs(wallMs, timeZone) - wallMs);
+  return guess - (localMs(guess, timeZone) - wallMs);
 }

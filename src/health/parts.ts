@@ -13,6 +13,8 @@ export interface DeviceParts {
   interfaces: ReadonlyMap<string, SeenInterface>;
   /** Reasons of the parts that concern the whole device. */
   reasons: Reason[];
+  /** Codes of limits that a value is still near to. */
+  near: string[];
 }
 
 /** Faults of a link's end are the link's; its device only mentions them. */
@@ -34,6 +36,7 @@ export function judgeParts(
   const expected = expectations && resolve(measured, expectations);
   const interfaces = new Map<string, SeenInterface>();
   const reasons: Reason[] = [];
+  const near: string[] = [];
   const ratesOf = ratesInOrder(measured);
   for (const component of sample.components) {
     const rates = ratesOf(component.class, component.key);
@@ -44,6 +47,7 @@ export function judgeParts(
       const verdict = componentVerdict(device, component, thresholds);
       into.components.set(id, { kind: "component", id, state: verdict.state, reasons: verdict.reasons });
       if (verdict.reasons.length > 0) reasons.push(...verdict.reasons);
+      if (verdict.near !== undefined) near.push(verdict.near);
       continue;
     }
     const expectation = expected?.byKey.get(component.key) ?? "none";
@@ -74,7 +78,7 @@ export function judgeParts(
       into.interfaces.set(id, { kind: "interface", id, state: "unknown", reasons: [why] });
     }
   }
-  return { interfaces, reasons };
+  return { interfaces, reasons, near };
 }
 
 function hasMeasurements({ measurements }: Component): boolean {

@@ -49,8 +49,26 @@ export const defaultThresholds: Thresholds = {
   leastProbes: 10,
 };
 
-/** Which side of a limit a value is on. */
+/** A value counts as back only when it has left its limit by this share of it: no alarm for every breath of a busy link. */
+const CLEAR_MARGIN = 0.05;
+
+/** Which side of a limit a value is on: at the limit is over it, but nothing is never over a limit of nothing. */
 export function gradeAbove(value: number, limit: Limit): "critical" | "warning" | undefined {
-  if (value >= limit.critical) return "critical";
-  return value >= limit.warning ? "warning" : undefined;
+  if (isOver(value, limit.critical)) return "critical";
+  return isOver(value, limit.warning) ? "warning" : undefined;
+}
+
+/** A limit of 0 means "any at all" (a count of bad batteries, of failed disks). */
+function isOver(value: number, limit: number): boolean {
+  return limit === 0 ? value > 0 : value >= limit;
+}
+
+/** Under a limit, but not by the margin. */
+export function isNearAbove(value: number, limit: number | undefined): boolean {
+  return limit !== undefined && value < limit && value > limit - Math.abs(limit) * CLEAR_MARGIN;
+}
+
+/** Over a lower limit, but not by the margin. */
+export function isNearBelow(value: number, limit: number | undefined): boolean {
+  return limit !== undefined && value > limit && value < limit + Math.abs(limit) * CLEAR_MARGIN;
 }

@@ -41,6 +41,10 @@ export interface SubjectState {
   /** When this state began, as far as the given samples show, ms since the epoch. */
   sinceMs?: number;
   inMaintenance?: boolean;
+  /** Codes of limits that are not exceeded, but that the value has not left by a margin: no fault, and no recovery yet. */
+  near?: readonly string[];
+  /** Of a device that was measured: since when it has been running, by its own uptime, ms since the epoch. */
+  upSinceMs?: number;
 }
 
 /**

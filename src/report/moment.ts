@@ -1,5 +1,5 @@
 /** Moments as people type them, in the province's time zone. */
-import { localMs } from "../health/maintenance.ts";
+import { fromWallClock } from "../health/maintenance.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DAY_MS = 86_400_000;
@@ -23,10 +23,4 @@ export function parseMoment(
   const wallMs = Date.parse(`${day}T${time ?? "00:00"}Z`);
   if (Number.isNaN(wallMs) || new Date(wallMs).toISOString().slice(0, 10) !== day) return undefined;
   return fromWallClock(time === undefined && edge === "to" ? wallMs + DAY_MS : wallMs, timeZone);
-}
-
-/** The moment at which a time zone's clock shows `wallMs` (written as if it were UTC); the second look settles changes of the clocks. */
-function fromWallClock(wallMs: number, timeZone: string): number {
-  const guess = wallMs - (localMs(wallMs, timeZone) - wallMs);
-  return guess - (localMs(guess, timeZone) - wallMs);
 }

@@ -1,0 +1,146 @@
+/** Maintenance windows as periods of time: what of an interval was planned. */
+import { dateAt } from "../inventory/agencies.ts";
+import type { Inventory, Maintenance } from "../inventory/model.ts";
+import { type AgencyTree, agencyTree, withDescendants } from "../topology/agencies.ts";
+import { fromWallClock, localMs, wallClockMs } from "./maintenance.ts";
+import type { SubjectKind } from "./types.ts";
+
+const DAY_MS = 86_400_000;
+
+export interface PlannedPeriod {
+  fromMs: number;
+  toMs: number;
+}
+
+/** The openings of one window that touch [fromMs, toMs), clipped to it, in order. */
+export function windowPeriods(
+  window: Maintenance,
+  fromMs: number,
+  toMs: number,
+  timeZone: string,
+): PlannedPeriod[] {
+  const begin = wallClockMs(window.from);
+  const lengthMs = wallClockMs(window.until) - begin;
+  if (!(lengthMs > 0)) return [];
+  const periods: PlannedPeriod[] = [];
+  for (const wallMs of beginnings(
+    window,
+    begin,
+    localMs(fromMs, timeZone) - lengthMs - DAY_MS,
+    localMs(toMs, timeZone) + DAY_MS,
+  )) {
+    const from = Math.max(fromMs, fromWallClock(wallMs, timeZone));
+    const to = Math.min(toMs, fromWallClock(wallMs + lengthMs, timeZone));
+    if (from < to) periods.push({ fromMs: from, toMs: to });
+  }
+  return merged(periods);
+}
+
+/** Wall-clock moments at which a window opens between two others. */
+function* beginnings(
+  { repeat }: Maintenance,
+  first: number,
+  fromWallMs: number,
+  toWallMs: number,
+): Generator<number> {
+  if (repeat === "none") {
+    yield first;
+    return;
+  }
+  if (repeat === "monthly") {
+    const start = new Date(first);
+    const at = new Date(Math.max(first, fromWallMs));
+    for (let month = 0; ; month++) {
+      const wallMs = Date.UTC(
+        at.getUTCFullYear(),
+        at.getUTCMonth() + month,
+        start.getUTCDate(),
+        start.getUTCHours(),
+        start.getUTCMinutes(),
+      );
+      if (wallMs > toWallMs) return;
+      // Months without that day are left out.
+      if (wallMs >= first && new Date(wallMs).getUTCDate() === start.getUTCDate()) yield wallMs;
+    }
+  }
+  const periodMs = repeat === "daily" ? DAY_MS : 7 * DAY_MS;
+  const skipped = Math.max(0, Math.floor((fromWallMs - first) / periodMs));
+  for (let wallMs = first + skipped * periodMs; wallMs <= toWallMs; wallMs += periodMs) yield wallMs;
+}
+
+/** Which windows cover which subjects, by "kind/id". The tree of agencies is that of `on`. */
+export class MaintenancePlan {
+  readonly #inventory: Inventory;
+  readonly #tree: AgencyTree;
+  readonly #extra: readonly Maintenance[];
+
+  constructor(inventory: Inventory, on: string, extra: readonly Maintenance[] = []) {
+    this.#inventory = inventory;
+    this.#tree = agencyTree(inventory, on);
+    this.#extra = extra;
+  }
+
+  /** The planned parts of [fromMs, toMs) of a subject, in order, never overlapping. */
+  periods(subject: { kind: SubjectKind; id: string }, fromMs: number, toMs: number): PlannedPeriod[] {
+    const { timeZone } = this.#inventory.province;
+    const periods: PlannedPeriod[] = [];
+    for (const window of [...this.#inventory.maintenance.values(), ...this.#extra]) {
+      if (this.#covers(window, subject)) periods.push(...windowPeriods(window, fromMs, toMs, timeZone));
+    }
+    return merged(periods);
+  }
+
+  #covers(window: Maintenance, { kind, id }: { kind: SubjectKind; id: string }): boolean {
+    switch (kind) {
+      case "agency":
+        return window.agencies.some((agency) => withDescendants(this.#tree, agency).has(id));
+      case "site": {
+        const agency = this.#tree.agencyOfSite.get(id);
+        return (
+          window.sites.includes(id) ||
+          (agency !== undefined && this.#covers(window, { kind: "agency", id: agency }))
+        );
+      }
+      case "device": {
+        const site = this.#inventory.devices.get(id)?.site;
+        return (
+          window.devices.includes(id) ||
+          (site !== undefined && this.#covers(window, { kind: "site", id: site }))
+        );
+      }
+      case "link": {
+        const link = this.#inventory.links.get(id);
+        return (
+          window.links.includes(id) ||
+          (link !== undefined &&
+            [link.a.device, link.b.device].some((device) =>
+              this.#covers(window, { kind: "device", id: device }),
+            ))
+        );
+      }
+      default:
+        return this.#covers(window, { kind: "device", id: id.split("/")[0] ?? "" });
+    }
+  }
+}
+
+/** The planned parts of one subject's interval, by the agencies of its beginning. */
+export function plannedPeriods(
+  inventory: Inventory,
+  subject: { kind: SubjectKind; id: string },
+  fromMs: number,
+  toMs: number,
+): PlannedPeriod[] {
+  if (inventory.maintenance.size === 0) return [];
+  return new MaintenancePlan(inventory, dateAt(inventory, fromMs)).periods(subject, fromMs, toMs);
+}
+
+function merged(periods: PlannedPeriod[]): PlannedPeriod[] {
+  const result: PlannedPeriod[] = [];
+  for (const period of periods.toSorted((x, y) => x.fromMs - y.fromMs)) {
+    const last = result.at(-1);
+    if (last && period.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, period.toMs);
+    else result.push({ ...period });
+  }
+  return result;
+}
