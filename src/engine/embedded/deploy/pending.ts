@@ -1,4 +1,6 @@
+import { EngineError } from "../../interface/errors.ts";
 import type { Snapshot } from "../../state/checkpoint.ts";
+import type { Urn } from "../../urn/urn.ts";
 import type { EventSink } from "../events/event-sink.ts";
 import type { OperationPlan } from "./operation.ts";
 
@@ -21,5 +23,40 @@ export function warnOfPending(events: EventSink, snapshot: Snapshot, plan: Opera
       "`pulumi refresh` which will refresh the state from the provider you are using and clear the pending " +
       "operations if there are any.\n\n" +
       "Note that `pulumi refresh` will need to be run interactively to clear pending CREATE operations.",
+  );
+}
+
+/**
+ * The state with interrupted creations that did happen: each becomes a resource with the id that somebody found,
+ * to be read like the others. What it was to replace waits for its deletion.
+ * @param ids by URN
+ * @throws EngineError (exit 2) when no creation of one of them was interrupted
+ */
+export function withCreationsFound(snapshot: Snapshot, ids: Readonly<Record<Urn, string>>): Snapshot {
+  const wanted = new Map(Object.entries(ids));
+  if (wanted.size === 0) return snapshot;
+  const resources = [...snapshot.resources];
+  const pendingOperations = snapshot.pendingOperations.filter(({ type, resource }) => {
+    const id = type === "creating" ? wanted.get(resource.urn) : undefined;
+    if (!id) return true;
+    wanted.delete(resource.urn);
+    const before = resources.findIndex((other) => other.urn === resource.urn && !other.delete);
+    const old = resources[before];
+    // What was deleted ahead of its replacement has no object any more.
+    if (old?.pendingReplacement) resources.splice(before, 1);
+    else if (old) resources[before] = { ...old, delete: true };
+    resources.push({ ...resource, id, outputs: {}, created: new Date().toISOString() });
+    return false;
+  });
+  const [unknown] = wanted.keys();
+  if (unknown === undefined) return { ...snapshot, resources, pendingOperations };
+  const pending = snapshot.pendingOperations.filter(({ type }) => type === "creating");
+  throw new EngineError(
+    "no-pending-create",
+    2,
+    `no creation of ${unknown} was interrupted`,
+    pending.length === 0
+      ? "no creation is pending in this stack"
+      : `interrupted creations: ${pending.map(({ resource }) => resource.urn).join(", ")}`,
   );
 }

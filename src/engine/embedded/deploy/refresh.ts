@@ -15,6 +15,7 @@ import { PlanBook } from "../plan/plan-book.ts";
 import type { ProviderRegistry } from "../providers/registry.ts";
 import { RefreshStep } from "../steps/refresh-step.ts";
 import { Deployment, type DeployOptions } from "./deployment.ts";
+import { withCreationsFound } from "./pending.ts";
 
 export interface RefreshWork {
   readonly snapshot: Snapshot;
@@ -33,7 +34,8 @@ export interface RefreshWork {
 export async function refreshState(
   work: RefreshWork,
 ): Promise<{ snapshot: Snapshot; failed: boolean; canceled: boolean }> {
-  const { snapshot, events, providers } = work;
+  const { events, providers } = work;
+  const snapshot = withCreationsFound(work.snapshot, work.refresh.importPendingCreates ?? {});
   const deployment = new Deployment({
     stack: work.stack,
     project: work.project,
