@@ -3,8 +3,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "../poll/clock.ts";
 import { nextCycle, parseDuration, parsePeriod } from "../poll/schedule.ts";
 import { parseShard } from "../poll/shard.ts";
+import { parseEndpoint } from "../receive/listen.ts";
+import type { ReceiveCounters } from "../receive/types.ts";
 import type { DriverName } from "../snmp/types.ts";
 import { defaultStorePath } from "../store/default-path.ts";
+import { EarlyPoller, type EarlyReport } from "./poll/early-poller.ts";
+import { EventQueue } from "./poll/event-queue.ts";
 import { type CycleReport, ProvincePoller, type ProvincePollerOptions } from "./poll/province-poller.ts";
 
 export type { CycleReport };
@@ -23,13 +27,26 @@ export interface PollOptions extends Omit<ProvincePollerOptions, "selection" | "
   every?: string | undefined;
   /** "50s": how long a cycle may take. Default: nine tenths of `every`, or two minutes. */
   deadline?: string | undefined;
+  /** "127.0.0.1:1162": traps and informs received there let devices be polled before their turn. */
+  traps?: string | undefined;
+  /** "127.0.0.1:5514": syslog too. */
+  syslog?: string | undefined;
   signal: AbortSignal;
 }
 
 export type PollEvent =
-  | { kind: "started"; devices: number; storePath: string; warnings: readonly string[] }
+  | {
+      kind: "started";
+      devices: number;
+      storePath: string;
+      warnings: readonly string[];
+      /** What is listened for, and where. */
+      listening: readonly string[];
+    }
   /** `number` from 1; `missed` beginnings before it passed while the cycle before was still running. */
-  | { kind: "cycle"; number: number; missed: number; report: CycleReport }
+  | { kind: "cycle"; number: number; missed: number; report: CycleReport; received?: ReceiveCounters }
+  /** Devices polled before their turn, told about once a second. */
+  | { kind: "early"; report: EarlyReport }
   | { kind: "reloaded"; devices: number }
   | { kind: "reload-failed"; error: Error };
 
@@ -52,33 +69,48 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
   const periodMs = options.every === undefined ? undefined : parsePeriod(options.every);
   const deadlineMs = deadlineOf(options.deadline, periodMs);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
+  // Before anything is opened: a mistyped endpoint is told at once.
+  for (const endpoint of [options.traps, options.syslog]) if (endpoint !== undefined) parseEndpoint(endpoint);
   const storePath = options.store ?? defaultStorePath(options.stateDirectory);
   const poller = await ProvincePoller.open({
     ...options,
     storePath,
     selection: { devices, agencies, shard },
   });
+  const events = new EventQueue<PollEvent>();
+  let early: EarlyPoller | undefined;
   try {
+    if (periodMs !== undefined)
+      early = await EarlyPoller.open(poller, options, (report) => events.push({ kind: "early", report }));
     yield {
       kind: "started",
       devices: poller.devices.length,
       storePath,
       warnings: poller.warnings,
+      listening: early?.listening ?? [],
     };
     if (periodMs === undefined) {
       yield { kind: "cycle", number: 1, missed: 0, report: await poller.cycle({ deadlineMs, signal }) };
     } else {
-      yield* serve(poller, { periodMs, deadlineMs, signal });
+      const tell = (event: PollEvent) => events.push(event);
+      serve(poller, early, tell, { periodMs, deadlineMs, signal }).then(
+        () => events.end(),
+        (error) => events.end(error),
+      );
+      yield* events;
     }
   } finally {
+    await early?.close();
     await poller.close();
   }
 }
 
-async function* serve(
+async function serve(
   poller: ProvincePoller,
+  early: EarlyPoller | undefined,
+  tell: (event: PollEvent) => void,
   { periodMs, deadlineMs, signal }: { periodMs: number; deadlineMs: number; signal: AbortSignal },
-): AsyncGenerator<PollEvent> {
+): Promise<void> {
   let isReloadAsked = false;
   const askReload = () => {
     isReloadAsked = true;
@@ -90,10 +122,21 @@ async function* serve(
     for (let number = 1; !signal.aborted; number += 1) {
       if (isReloadAsked) {
         isReloadAsked = false;
-        yield await reload(poller);
-      }
-      const report = await poller.cycle({ deadlineMs, signal });
-      yield { kind: "cycle", number, missed: begin.missed, report };
+        tell(await reload(poller));
+        await early?.refresh("inventory");
+      } else await early?.refresh("names");
+      const report = await poller.cycle({
+        deadlineMs,
+        signal,
+        ...(early && { onSample: (sample) => early.polled(sample) }),
+      });
+      tell({
+        kind: "cycle",
+        number,
+        missed: begin.missed,
+        report,
+        ...(early?.counters && { received: early.counters }),
+      });
       begin = nextCycle(firstMs, periodMs, begin.beginMs, systemClock.monotonicMs());
       await wait(Math.max(0, begin.beginMs - systemClock.monotonicMs()), undefined, { signal }).catch(
         () => {},

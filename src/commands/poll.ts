@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { PdcCommand } from "../cli/base-command.ts";
+import { receiveFlags } from "../cli/receive-flags.ts";
 import { write } from "../cli/terminal.ts";
 
 export default class Poll extends PdcCommand {
@@ -11,7 +12,7 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
   static override examples = [
     "<%= config.bin %> poll",
     "<%= config.bin %> poll --agency dong-hoi --json",
-    "<%= config.bin %> poll --every 60s --shard 1/2",
+    "<%= config.bin %> poll --every 60s --shard 1/2 --traps 127.0.0.1:1162",
   ];
   static override flags = {
     once: Flags.boolean({ description: "one cycle (the default)", exclusive: ["every"] }),
@@ -28,7 +29,7 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
       helpValue: "DEVICE",
     }),
     agency: Flags.string({
-      description: "only devices of this agency and those below it; repeatable",
+      description: "only devices of this agency and below; repeatable",
       multiple: true,
     }),
     shard: Flags.string({
@@ -40,6 +41,7 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
       options: ["pdc", "snmp-native", "net-snmp"] as const,
       description: "SNMP driver for every device, instead of the inventory's",
     })(),
+    ...receiveFlags,
     deadline: Flags.string({
       description: "longest a cycle may take [default: 2m, or nine tenths of --every]",
       helpValue: "DURATION",
@@ -59,19 +61,17 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
     const { cycleReport, serviceWords } = await import("../actions/poll/summary.ts");
     const isService = flags.every !== undefined;
     const format = this.format === "json" || this.format === "ndjson" ? "json" : "text";
+    const { target: devices, agency: agencies } = flags;
     for await (const event of poll({
       ...flags,
-      devices: flags.target,
-      agencies: flags.agency,
+      devices,
+      agencies,
       inventoryDirectory,
       cacheDirectory,
       stateDirectory,
       signal: this.signal,
     })) {
-      if (event.kind === "cycle" && !isService) {
-        await this.present(cycleReport(event.report));
-        continue;
-      }
+      if (event.kind === "cycle" && !isService) return this.present(cycleReport(event.report));
       const { line, progress } = serviceWords(event, format);
       if (progress !== undefined) this.progress(progress);
       if (line !== undefined) await write(process.stdout, line);

@@ -18,6 +18,8 @@ export interface EarlyPoll {
 
 interface Waiting extends EarlyPoll {
   dueMs: number;
+  /** The newest of the hints. */
+  hintedMs: number;
 }
 
 /** After a restart the agent needs a moment until it answers for what is there. */
@@ -53,15 +55,18 @@ export class EarlyPolls {
     this.#waiting.set(device, {
       device,
       dueMs,
+      hintedMs: nowMs,
       hints: (known?.hints ?? 0) + 1,
       name: known && order.indexOf(known.name) <= order.indexOf(name) ? known.name : name,
     });
   }
 
-  /** A poll in turn began: what was hinted before is answered by it. */
+  /** A poll in turn, which began then: it answers what was hinted before, but not a restart of just now. */
   polled(device: string, beganMs: number): void {
-    this.#waiting.delete(device);
-    this.#lastMs.set(device, beganMs);
+    const waiting = this.#waiting.get(device);
+    if (!waiting || waiting.hintedMs > beganMs) return;
+    const isRestart = waiting.name === "coldStart" || waiting.name === "warmStart";
+    if (!isRestart || waiting.dueMs <= beganMs) this.#waiting.delete(device);
   }
 
   /** Takes what is due, the oldest first, at most `count`. */

@@ -53,7 +53,7 @@ export class Receiver {
   }
 
   /** After the inventory was read again. */
-  useSenders(senders: SenderBook): void {
+  replaceSenders(senders: SenderBook): void {
     this.#senders = senders;
     if (this.#reader) this.#reader.senders = senders;
   }

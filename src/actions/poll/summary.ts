@@ -3,6 +3,7 @@ import { jsonText } from "../../report/encode.ts";
 import type { TableView } from "../../report/table-view.ts";
 import type { Outcome } from "../../samples/types.ts";
 import type { PollEvent } from "../poll.ts";
+import type { EarlyReport } from "./early-poller.ts";
 import type { CycleReport, DeviceTrouble } from "./province-poller.ts";
 
 const outcomeWords: Readonly<Record<Outcome, string>> = {
@@ -54,6 +55,14 @@ export function serviceWords(
       return { progress: `inventory read again: ${devicesWord(event.devices)}` };
     case "reload-failed":
       return { progress: `inventory not read again, going on with the one before: ${event.error.message}` };
+    case "early":
+      return {
+        line:
+          format === "json"
+            ? `${jsonText(event)}\n`
+            : `${new Date(event.report.atMs).toISOString()} early: ${earlySentence(event.report)}\n`,
+        ...(event.report.failure && { progress: `error: ${event.report.failure.message}` }),
+      };
     case "cycle": {
       const { report, number, missed } = event;
       const { failure } = report;
@@ -72,7 +81,8 @@ export function serviceWords(
 /** "polling 412 devices into …", and what is not as it should be. */
 export function startedSentence(event: Extract<PollEvent, { kind: "started" }>): string {
   const warnings = event.warnings.map((warning) => `warning: ${warning}\n`);
-  return `${warnings.join("")}polling ${devicesWord(event.devices)} into ${event.storePath}`;
+  const listening = event.listening.length > 0 ? `; listening for ${event.listening.join(", ")}` : "";
+  return `${warnings.join("")}polling ${devicesWord(event.devices)} into ${event.storePath}${listening}`;
 }
 
 /** "412 devices in 3.2 s: 405 complete, 2 partial, 5 no answer; 37,080 values, 412 samples kept". */
@@ -83,6 +93,16 @@ export function cycleSentence(report: CycleReport): string {
     .map((outcome) => `${count(outcomes[outcome] ?? 0)} ${outcomeWords[outcome]}`);
   const lostPart = lost > 0 ? `, ${count(lost)} lost` : "";
   return `${devicesWord(devices)} in ${seconds(durationMs)} s: ${parts.join(", ") || "none polled"}; ${count(values)} values, ${count(kept)} samples kept${lostPart}${isStopped ? "; stopped" : ""}`;
+}
+
+/** "2 devices after a hint: core-1 (linkDown: complete), edge-3 (other: no answer)". */
+export function earlySentence({ polls, lost }: EarlyReport): string {
+  const named = polls
+    .slice(0, NAMED_DEVICES)
+    .map(({ device, hint, outcome }) => `${device} (${hint}: ${outcomeWords[outcome]})`);
+  const more = polls.length > named.length ? ` and ${count(polls.length - named.length)} more` : "";
+  const lostPart = lost > 0 ? `; ${count(lost)} samples lost` : "";
+  return `${devicesWord(polls.length)} after a hint: ${named.join(", ")}${more}${lostPart}`;
 }
 
 export function summaryView(report: CycleReport): TableView {
