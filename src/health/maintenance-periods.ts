@@ -2,7 +2,7 @@
 import { dateAt } from "../inventory/agencies.ts";
 import type { Inventory, Maintenance } from "../inventory/model.ts";
 import { type AgencyTree, agencyTree, withDescendants } from "../topology/agencies.ts";
-import { fromWallClock, localMs, wallClockMs } from "./maintenance.ts";
+import { beginnings, fromWallClock, localMs, wallClockMs } from "./maintenance.ts";
 import type { SubjectKind } from "./types.ts";
 
 const DAY_MS = 86_400_000;
@@ -23,9 +23,9 @@ export function windowPeriods(
   const lengthMs = wallClockMs(window.until) - begin;
   if (!(lengthMs > 0)) return [];
   const periods: PlannedPeriod[] = [];
+  // A day more on both sides: clocks may change in between.
   for (const wallMs of beginnings(
     window,
-    begin,
     localMs(fromMs, timeZone) - lengthMs - DAY_MS,
     localMs(toMs, timeZone) + DAY_MS,
   )) {
@@ -34,38 +34,6 @@ export function windowPeriods(
     if (from < to) periods.push({ fromMs: from, toMs: to });
   }
   return merged(periods);
-}
-
-/** Wall-clock moments at which a window opens between two others. */
-function* beginnings(
-  { repeat }: Maintenance,
-  first: number,
-  fromWallMs: number,
-  toWallMs: number,
-): Generator<number> {
-  if (repeat === "none") {
-    yield first;
-    return;
-  }
-  if (repeat === "monthly") {
-    const start = new Date(first);
-    const at = new Date(Math.max(first, fromWallMs));
-    for (let month = 0; ; month++) {
-      const wallMs = Date.UTC(
-        at.getUTCFullYear(),
-        at.getUTCMonth() + month,
-        start.getUTCDate(),
-        start.getUTCHours(),
-        start.getUTCMinutes(),
-      );
-      if (wallMs > toWallMs) return;
-      // Months without that day are left out.
-      if (wallMs >= first && new Date(wallMs).getUTCDate() === start.getUTCDate()) yield wallMs;
-    }
-  }
-  const periodMs = repeat === "daily" ? DAY_MS : 7 * DAY_MS;
-  const skipped = Math.max(0, Math.floor((fromWallMs - first) / periodMs));
-  for (let wallMs = first + skipped * periodMs; wallMs <= toWallMs; wallMs += periodMs) yield wallMs;
 }
 
 /** Which windows cover which subjects, by "kind/id". The tree of agencies is that of `on`. */

@@ -49,34 +49,46 @@ export function isOpen(window: Maintenance, nowMs: number, timeZone: string): bo
   const until = wallClockMs(window.until);
   if (Number.isNaN(from) || Number.isNaN(until) || until <= from) return false;
   const now = localMs(nowMs, timeZone);
-  if (now < from) return false;
-  if (window.repeat === "none") return now < until;
-  const length = until - from;
-  if (window.repeat === "monthly") return isOpenMonthly(from, length, now);
-  const period = window.repeat === "daily" ? DAY_MS : 7 * DAY_MS;
-  return (now - from) % period < length;
+  // A day more on both sides: clocks may have changed since it began.
+  for (const begin of beginnings(window, now - (until - from) - DAY_MS, now + DAY_MS)) {
+    if (fromWallClock(begin, timeZone) <= nowMs && nowMs < fromWallClock(begin + until - from, timeZone))
+      return true;
+  }
+  return false;
 }
 
-function isOpenMonthly(from: number, length: number, now: number): boolean {
-  const start = new Date(from);
-  const here = new Date(now);
-  for (const back of [0, 1]) {
+/** Wall-clock moments in (after, to] at which a window opens, in order. */
+export function* beginnings(window: Maintenance, after: number, to: number): Generator<number> {
+  const first = wallClockMs(window.from);
+  const last = window.repeatUntil === undefined ? to : Math.min(to, wallClockMs(window.repeatUntil) - 1);
+  if (window.repeat === "none") {
+    if (first > after && first <= to) yield first;
+    return;
+  }
+  if (window.repeat === "monthly") {
+    yield* monthlyBeginnings(first, Math.max(after, first - 1), last);
+    return;
+  }
+  const periodMs = window.repeat === "daily" ? DAY_MS : 7 * DAY_MS;
+  const skipped = Math.max(0, Math.floor((after - first) / periodMs) + 1);
+  for (let begin = first + skipped * periodMs; begin <= last; begin += periodMs) yield begin;
+}
+
+function* monthlyBeginnings(first: number, after: number, last: number): Generator<number> {
+  const start = new Date(first);
+  const at = new Date(Math.max(first, after));
+  for (let month = 0; ; month++) {
     const begin = Date.UTC(
-      here.getUTCFullYear(),
-      here.getUTCMonth() - back,
+      at.getUTCFullYear(),
+      at.getUTCMonth() + month,
       start.getUTCDate(),
       start.getUTCHours(),
       start.getUTCMinutes(),
     );
-    if (
-      new Date(begin).getUTCDate() === start.getUTCDate() &&
-      begin >= from &&
-      now >= begin &&
-      now < begin + length
-    )
-      return true;
+    if (begin > last && month > 0) return;
+    // Months without that day are left out.
+    if (begin > after && begin <= last && new Date(begin).getUTCDate() === start.getUTCDate()) yield begin;
   }
-  return false;
 }
 
 /** A wall-clock time as if it were UTC: differences and remainders of such numbers are wall-clock ones. */

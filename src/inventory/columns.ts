@@ -99,6 +99,7 @@ export const COLUMNS: Readonly<Record<TableName, Readonly<Record<string, ColumnT
     from: "text",
     until: "text",
     repeat: "text",
+    repeatUntil: "text",
     agencies: "list",
     sites: "list",
     devices: "list",

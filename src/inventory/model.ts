@@ -216,6 +216,8 @@ export const maintenanceSchema = z.strictObject({
   until: z.string(),
   /** Recurs weekly on that day and hours when given ("weekly" from `from`). */
   repeat: z.enum(["none", "daily", "weekly", "monthly"]).default("none"),
+  /** First day on which a recurring one does not begin any more. */
+  repeatUntil: dateSchema.optional(),
 });
 
 export const systemSchema = z.strictObject({
