@@ -4,6 +4,7 @@ import type { Kind } from "./kinds.ts";
 import * as model from "./model.ts";
 import { didYouMean } from "./near-match.ts";
 import type { ParsedYaml, YamlPath } from "./parse-yaml.ts";
+import * as platform from "./platform-model.ts";
 
 /** The schema of one object of each kind. */
 export const SCHEMAS = {
@@ -15,6 +16,13 @@ export const SCHEMAS = {
   credentials: model.credentialSchema,
   maintenance: model.maintenanceSchema,
   systems: model.systemSchema,
+  clusters: platform.clusterSchema,
+  environments: platform.environmentSchema,
+  endpoints: platform.endpointSchema,
+  exchanges: platform.exchangeSchema,
+  registries: platform.registrySchema,
+  images: platform.imageSchema,
+  digests: platform.digestSchema,
 } as const satisfies Record<Kind | "province", z.ZodType>;
 
 /** Checks one object; `path` is where it stands in its file. */

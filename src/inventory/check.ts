@@ -2,6 +2,7 @@
 import { checkAddresses } from "./check-addresses.ts";
 import { checkAgencies } from "./check-agencies.ts";
 import { checkEquipment } from "./check-equipment.ts";
+import { checkPlatform } from "./check-platform.ts";
 import { checkReferences, checkSecretSources } from "./check-references.ts";
 import { checkShape } from "./check-shape.ts";
 import { decodeText } from "./decode-text.ts";
@@ -31,7 +32,10 @@ export function checkInventory(files: InventoryFiles): {
     else collectList(file.kind, parsed, collected, problems);
   }
   // What a file that could not be read might hold is not told as missing.
-  const dangling = isWhole && files.problems.length === 0 ? checkReferences(collected) : [];
+  const dangling =
+    isWhole && files.problems.length === 0
+      ? [...checkReferences(collected), ...checkPlatform(collected)]
+      : [];
   problems.push(
     ...dangling,
     ...checkSecretSources(collected),
@@ -129,5 +133,12 @@ function valuesOf(collected: Collected): Omit<Inventory, "directory" | "contentH
     credentials: plain("credentials"),
     maintenance: plain("maintenance"),
     systems: plain("systems"),
+    clusters: plain("clusters"),
+    environments: plain("environments"),
+    endpoints: plain("endpoints"),
+    exchanges: plain("exchanges"),
+    registries: plain("registries"),
+    images: plain("images"),
+    digests: plain("digests"),
   };
 }

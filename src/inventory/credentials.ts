@@ -9,7 +9,8 @@ type Of<K extends Credential["kind"]> = Extract<Credential, { kind: K }>;
 export type ResolvedCredential =
   | { kind: "snmp"; snmp: { version: "1" | "2c"; community: SecretText } | ResolvedSnmpV3 }
   | { kind: "ssh"; user: string; privateKey?: SecretText; password?: SecretText }
-  | { kind: "password"; user?: string; password: SecretText };
+  | { kind: "password"; user?: string; password: SecretText }
+  | { kind: "certificate"; certificate: SecretText; privateKey: SecretText };
 
 export interface ResolvedSnmpV3 {
   version: "3";
@@ -22,7 +23,7 @@ export interface ResolvedSnmpV3 {
 
 /** Values that stand in for the sources of a credential (the lab's own). */
 export type CredentialOverride = Readonly<
-  Partial<Record<"community" | "auth" | "priv" | "privateKey" | "password", string>>
+  Partial<Record<"community" | "auth" | "priv" | "privateKey" | "password" | "certificate", string>>
 >;
 
 export interface ResolveOptions extends SecretEnvironment {
@@ -87,6 +88,12 @@ export async function resolveCredential(
         kind: "password",
         ...(credential.user && { user: credential.user }),
         password: await read("password", credential.password),
+      };
+    case "certificate":
+      return {
+        kind: "certificate",
+        certificate: await read("certificate", credential.certificate),
+        privateKey: await read("privateKey", credential.privateKey),
       };
   }
 }

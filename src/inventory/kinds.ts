@@ -9,6 +9,13 @@ export const KINDS = [
   "credentials",
   "maintenance",
   "systems",
+  "clusters",
+  "environments",
+  "endpoints",
+  "exchanges",
+  "registries",
+  "images",
+  "digests",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -16,8 +23,8 @@ export type Kind = (typeof KINDS)[number];
 /** The one file that is not a list. */
 export const PROVINCE_FILE = "province.yaml";
 
-/** Folders of an inventory that other rooms read: a center's own profiles, SOPS files. */
-export const FOREIGN_FOLDERS: readonly string[] = ["profiles", "secrets"];
+/** Folders of an inventory that other rooms read: a center's own profiles, SOPS files, systems' own manifests. */
+export const FOREIGN_FOLDERS: readonly string[] = ["profiles", "secrets", "manifests"];
 
 /** What one object of a kind is called in a sentence. */
 export const SINGULAR: Readonly<Record<Kind, string>> = {
@@ -28,6 +35,13 @@ export const SINGULAR: Readonly<Record<Kind, string>> = {
   credentials: "credential",
   maintenance: "maintenance window",
   systems: "system",
+  clusters: "cluster",
+  environments: "environment",
+  endpoints: "endpoint",
+  exchanges: "exchange",
+  registries: "registry",
+  images: "image",
+  digests: "digest",
 };
 
 /**

@@ -12,6 +12,15 @@ import type {
   System,
 } from "./model.ts";
 import type { ParsedYaml, YamlPath } from "./parse-yaml.ts";
+import type {
+  Cluster,
+  Endpoint,
+  Environment,
+  Exchange,
+  Image,
+  ImageDigest,
+  Registry,
+} from "./platform-model.ts";
 
 /** The type of one object of each kind. */
 export interface KindTypes {
@@ -22,6 +31,13 @@ export interface KindTypes {
   credentials: Credential;
   maintenance: Maintenance;
   systems: System;
+  clusters: Cluster;
+  environments: Environment;
+  endpoints: Endpoint;
+  exchanges: Exchange;
+  registries: Registry;
+  images: Image;
+  digests: ImageDigest;
 }
 
 /** An object and its place. */

@@ -3,6 +3,18 @@
  * inventory hold these objects; ids are unique over their kind and are what the rest of pdc refers to.
  */
 import { z } from "zod";
+import {
+  backupSchema,
+  type Cluster,
+  dataClassSchema,
+  type Endpoint,
+  type Environment,
+  type Exchange,
+  type Image,
+  type ImageDigest,
+  platformSchema,
+  type Registry,
+} from "./platform-model.ts";
 
 /** One rule for every id and name that becomes part of a path, a label or an argument. */
 export const idSchema = z
@@ -201,6 +213,13 @@ export const credentialSchema = z.discriminatedUnion("kind", [
     user: z.string().optional(),
     password: secretSourceSchema,
   }),
+  z.strictObject({
+    id: idSchema,
+    kind: z.literal("certificate"),
+    /** PEM: the certificate with its chain, and its key. */
+    certificate: secretSourceSchema,
+    privateKey: secretSourceSchema,
+  }),
 ]);
 
 export const maintenanceSchema = z.strictObject({
@@ -229,8 +248,11 @@ export const systemSchema = z.strictObject({
   handledBy: z.enum(["workload", "hosts", "conference", "wan", "lan", "coverage", "inventory"]),
   /** Decree 85/2016/ND-CP security level. */
   securityLevel: z.number().int().min(1).max(5).optional(),
-  dataClass: z.enum(["public", "internal", "personal", "restricted"]).optional(),
+  dataClass: dataClassSchema.optional(),
   description: z.string().optional(),
+  backup: backupSchema.optional(),
+  /** Of `handledBy: workload`: what it runs on the platform. */
+  platform: platformSchema.optional(),
 });
 
 export type Province = z.infer<typeof provinceSchema>;
@@ -259,6 +281,13 @@ export interface Inventory {
   credentials: ReadonlyMap<string, Credential>;
   maintenance: ReadonlyMap<string, Maintenance>;
   systems: ReadonlyMap<string, System>;
+  clusters: ReadonlyMap<string, Cluster>;
+  environments: ReadonlyMap<string, Environment>;
+  endpoints: ReadonlyMap<string, Endpoint>;
+  exchanges: ReadonlyMap<string, Exchange>;
+  registries: ReadonlyMap<string, Registry>;
+  images: ReadonlyMap<string, Image>;
+  digests: ReadonlyMap<string, ImageDigest>;
 }
 
 /** One thing wrong with an inventory, at a place a person can open. */

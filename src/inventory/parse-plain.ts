@@ -23,7 +23,7 @@ export function parsePlainYaml(text: string): { value: unknown } | undefined {
 const NEVER_PLAIN =
   /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\r(?!\n)/;
 
-const KEY = /^([A-Za-z_][A-Za-z0-9_-]*):(?= |$)/;
+const KEY = /^([A-Za-z_][A-Za-z0-9_./-]*):(?= |$)/;
 
 interface Line {
   indent: number;

@@ -24,7 +24,7 @@ export class Budget {
 
 /** Letters and digits of any script, and signs that begin nothing else in YAML. */
 const PLAIN_START = /[\p{L}\p{N}._/()+~$=;^\\<]/u;
-const KEY = /([A-Za-z_][A-Za-z0-9_-]*): +/y;
+const KEY = /([A-Za-z_][A-Za-z0-9_./-]*): +/y;
 const SPACE = 32;
 const HASH = 35;
 const COLON = 58;

@@ -119,7 +119,7 @@ describe("one object of a file", () => {
   it("reads back as the same when nothing is set, over every object of the example", () => {
     const example = join(root, "inventory/quang-binh");
     for (const name of readdirSync(example, { recursive: true, encoding: "utf8" }).filter((path) =>
-      /\/.*\.yaml$/.test(path),
+      /^(?!manifests\/).*\/.*\.yaml$/.test(path),
     )) {
       const before = readFileSync(join(example, name), "utf8");
       const ids = [...before.matchAll(/^- id: (\S+)/gm)].map((match) => match[1]!);

@@ -122,7 +122,9 @@ describe("the example province", async () => {
     expect(devices.length).toBeGreaterThanOrEqual(400);
     expect(new Set(devices.map(({ profile }) => profile)).size).toBeGreaterThanOrEqual(10);
     expect(inventory.systems.size).toBe(14);
-    for (const kind of KINDS) expect(inventory[kind].size).toBeGreaterThan(0);
+    // Digests come from a registry; there is none to invent them for.
+    for (const kind of KINDS.filter((kind) => kind !== "digests"))
+      expect(inventory[kind].size).toBeGreaterThan(0);
   });
 
   it("has the communes of the source, by code", () => {
@@ -184,8 +186,8 @@ describe("the example province", async () => {
         `${name}: run pdc inventory schema`,
       ).toEqual(JSON.parse(JSON.stringify(schema)));
     }
-    for (const name of readdirSync(example, { recursive: true, encoding: "utf8" }).filter((path) =>
-      path.endsWith(".yaml"),
+    for (const name of readdirSync(example, { recursive: true, encoding: "utf8" }).filter(
+      (path) => path.endsWith(".yaml") && !path.startsWith("manifests/"),
     )) {
       const schema = /^# yaml-language-server: \$schema=(\S+)\n/.exec(
         readFileSync(join(example, name), "utf8"),

@@ -69,5 +69,12 @@ export function province(small: SmallProvince): Inventory {
     credentials: new Map(),
     maintenance: rows(small.maintenance, (row) => maintenanceSchema.parse({ reason: "works", ...row })),
     systems: new Map(),
+    clusters: new Map(),
+    environments: new Map(),
+    endpoints: new Map(),
+    exchanges: new Map(),
+    registries: new Map(),
+    images: new Map(),
+    digests: new Map(),
   };
 }

@@ -72,7 +72,16 @@ function otherRows(inventory: Inventory, kind: Exclude<Kind, "devices" | "agenci
           dataClass,
         }),
       );
+    default:
+      return [...inventory[kind].values()].map(plainRow);
   }
+}
+
+/** The single values of an object; what is nested is for \`inventory show\`. */
+function plainRow(object: object): Row {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => typeof value !== "object" || value === null),
+  ) as Row;
 }
 
 function plainTable(kind: string, rows: Row[]): { rows: Row[]; view: TableView } {

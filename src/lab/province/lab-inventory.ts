@@ -61,6 +61,13 @@ export async function writeLabInventory(
     links: [...inventory.links.values()].map(labLink),
     credentials,
     systems: inventory.systems.values(),
+    clusters: inventory.clusters.values(),
+    environments: inventory.environments.values(),
+    endpoints: inventory.endpoints.values(),
+    exchanges: inventory.exchanges.values(),
+    registries: inventory.registries.values(),
+    images: inventory.images.values(),
+    digests: inventory.digests.values(),
   };
   await writeFile(join(files.inventoryDirectory, "province.yaml"), stringify(inventory.province));
   for (const [kind, items] of Object.entries(lists)) {

@@ -1,0 +1,128 @@
+/** Does everything that systems, environments and exchanges name on the platform exist, and only once? */
+import { type Kind, SINGULAR } from "./kinds.ts";
+import { type Collected, type Located, placeOf, problemIn } from "./located.ts";
+import type { InventoryProblem, System } from "./model.ts";
+import { didYouMean } from "./near-match.ts";
+import type { YamlPath } from "./parse-yaml.ts";
+import type { ExchangeEnd } from "./platform-model.ts";
+
+type Need = (from: Located<unknown>, path: YamlPath, kind: Kind, id: string | undefined) => void;
+type Tell = (from: Located<unknown>, path: YamlPath, code: string, message: string, hint?: string) => void;
+
+/** Dangling and double names of the platform, each at its place. */
+export function checkPlatform(collected: Collected): InventoryProblem[] {
+  const { items, refusedIds } = collected;
+  const problems: InventoryProblem[] = [];
+  const tell: Tell = (from, path, code, message, hint) => {
+    problems.push(problemIn(from, path, code, message, hint));
+  };
+  const need: Need = (from, path, kind, id) => {
+    if (id === undefined || items[kind].has(id) || refusedIds[kind].has(id)) return;
+    const hint = didYouMean(id, items[kind].keys());
+    tell(from, path, "dangling-reference", `there is no ${SINGULAR[kind]} "${id}"`, hint);
+  };
+  for (const system of items.systems.values()) checkSystem(system, need, tell);
+  checkGateways(items.systems.values(), tell);
+  for (const cluster of items.clusters.values()) {
+    need(cluster, ["site"], "sites", cluster.value.site);
+    need(cluster, ["certificateCredential"], "credentials", cluster.value.certificateCredential);
+  }
+  for (const environment of items.environments.values()) {
+    const { id, cluster, excludes, quotas } = environment.value;
+    need(environment, ["cluster"], "clusters", cluster);
+    for (const [i, system] of excludes.entries()) need(environment, ["excludes", i], "systems", system);
+    for (const [i, { system }] of quotas.entries())
+      need(environment, ["quotas", i, "system"], "systems", system);
+    for (const system of items.systems.values()) {
+      const namespace = `${id}-${system.value.id}`;
+      if (system.value.platform && namespace.length > 63)
+        tell(environment, ["id"], "name-too-long", `namespace "${namespace}" has more than 63 characters`);
+    }
+  }
+  for (const exchange of items.exchanges.values()) {
+    for (const side of ["consumer", "provider"] as const)
+      checkEnd(exchange, side, exchange.value[side], collected, need, tell);
+  }
+  for (const registry of items.registries.values())
+    need(registry, ["credential"], "credentials", registry.value.credential);
+  for (const image of items.images.values()) need(image, ["registry"], "registries", image.value.registry);
+  return problems;
+}
+
+function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
+  const { platform } = system.value;
+  if (!platform) return;
+  const first = new Map<string, YamlPath>();
+  for (const kind of ["workloads", "databases"] as const) {
+    for (const [i, { name, image }] of platform[kind].entries()) {
+      const path: YamlPath = ["platform", kind, i];
+      need(system, [...path, "image"], "images", image);
+      const other = first.get(name);
+      if (other)
+        tell(system, [...path, "name"], "duplicate-id", `"${name}" stands also at ${placeOf(system, other)}`);
+      else first.set(name, [...path, "name"]);
+    }
+  }
+  const known = [...first.keys()];
+  for (const [i, workload] of platform.workloads.entries()) {
+    const path: YamlPath = ["platform", "workloads", i];
+    for (const [j, called] of workload.calls.entries()) {
+      if (first.has(called)) continue;
+      const hint = didYouMean(called, known) ?? `it has ${known.join(", ")}`;
+      tell(
+        system,
+        [...path, "calls", j],
+        "dangling-reference",
+        `the system has no "${called}" to call`,
+        hint,
+      );
+    }
+    for (const [j, { credential }] of workload.secrets.entries())
+      need(system, [...path, "secrets", j, "credential"], "credentials", credential);
+    const { min, max } = workload.replicas;
+    if (max !== undefined && max < min)
+      tell(system, [...path, "replicas", "max"], "invalid-value", `at most ${max} pods, but at least ${min}`);
+  }
+  for (const [i, { credential }] of platform.databases.entries())
+    need(system, ["platform", "databases", i, "credential"], "credentials", credential);
+  if (platform.gateway !== undefined && !platform.workloads.some(({ name }) => name === platform.gateway))
+    tell(system, ["platform", "gateway"], "dangling-reference", `it has no workload "${platform.gateway}"`);
+}
+
+/** There is one exchange platform. */
+function checkGateways(systems: Iterable<Located<System>>, tell: Tell): void {
+  const [one, ...others] = [...systems].filter(({ value }) => value.platform?.gateway !== undefined);
+  for (const other of others)
+    tell(
+      other,
+      ["platform", "gateway"],
+      "two-gateways",
+      `the exchange platform is ${one?.value.id}`,
+      "one system of a province has the gateway",
+    );
+}
+
+function checkEnd(
+  exchange: Located<unknown>,
+  side: "consumer" | "provider",
+  end: ExchangeEnd,
+  { items }: Collected,
+  need: Need,
+  tell: Tell,
+): void {
+  need(exchange, [side, "endpoint"], "endpoints", end.endpoint);
+  need(exchange, [side, "system"], "systems", end.system);
+  const system = end.system === undefined ? undefined : items.systems.get(end.system)?.value;
+  if (!system || end.workload === undefined) return;
+  const names = system.platform?.workloads.map(({ name }) => name) ?? [];
+  if (names.includes(end.workload)) return;
+  const hint =
+    didYouMean(end.workload, names) ?? (names.length > 0 ? `it has ${names.join(", ")}` : "it runs none");
+  tell(
+    exchange,
+    [side, "workload"],
+    "dangling-reference",
+    `"${system.id}" has no workload "${end.workload}"`,
+    hint,
+  );
+}
