@@ -229,8 +229,15 @@ export interface ConstructResult {
   readonly outputDependencies: Readonly<Record<string, readonly Urn[]>>;
 }
 
+/** Where a provider of this process says what is neither a result nor an error. */
+export interface ProviderLog {
+  /** what it is doing now; shown while it lasts */
+  info(message: string, urn?: Urn): void;
+  warning(message: string, urn?: Urn): void;
+}
+
 /** Makes a provider for one provider resource; called once per configuration. */
-export type ProviderFactory = () => ResourceProvider | Promise<ResourceProvider>;
+export type ProviderFactory = (log: ProviderLog) => ResourceProvider | Promise<ResourceProvider>;
 
 /** A package that is served by this process. */
 export interface InProcessPackage {

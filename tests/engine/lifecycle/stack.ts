@@ -116,7 +116,7 @@ export class MemoryStack {
       environment: {},
       builtin: { stackOutputs: none, stackResources: none, findResource: () => undefined },
       engineAddress: none,
-      log: { info: () => {}, error: () => {} },
+      log: { info: () => {}, warning: () => {}, error: () => {} },
       workDirectory: "/",
     });
   }

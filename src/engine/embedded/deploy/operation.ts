@@ -178,6 +178,7 @@ export class EmbeddedOperation implements RunningOperation {
       engineAddress: () => server.address(),
       log: {
         info: (message, urn) => events.diagnostic("info", message, urn, { ephemeral: true }),
+        warning: (message, urn) => events.diagnostic("warning", message, urn),
         error: (message) => events.diagnostic("error", message),
       },
       workDirectory,

@@ -1,5 +1,5 @@
 import { unsupported } from "../../interface/errors.ts";
-import type { InProcessPackage, ResourceProvider } from "../../interface/provider.ts";
+import type { InProcessPackage, ProviderLog, ResourceProvider } from "../../interface/provider.ts";
 import type { PropertyValue } from "../../properties/values.ts";
 import type { Urn } from "../../urn/urn.ts";
 import { BuiltinProvider, type BuiltinServices } from "./builtin-provider.ts";
@@ -26,7 +26,7 @@ export interface HostOptions {
   readonly builtin: BuiltinServices;
   /** `host:port` of the engine service that plugins log to */
   readonly engineAddress: () => Promise<string>;
-  readonly log: PluginLog;
+  readonly log: PluginLog & ProviderLog;
   readonly workDirectory: string;
 }
 
@@ -51,7 +51,7 @@ export class ProviderHost {
       if (version && inProcess.version && version !== inProcess.version) {
         throw unsupported(`${packageName} ${version} (this is ${inProcess.version})`);
       }
-      return inProcess.create();
+      return inProcess.create(this.options.log);
     }
     const { startPlugin } = await import("./plugin-process.ts");
     const command = await findPlugin(packageName, version, this.options.environment);

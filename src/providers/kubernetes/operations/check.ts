@@ -1,0 +1,106 @@
+/** Inputs as they are kept: with a name, a namespace, and nothing in them that cannot be meant. */
+import type { CheckFailure, CheckRequest, CheckResult } from "../../../engine/interface/provider.ts";
+import { containsUnknowns } from "../../../engine/properties/transform.ts";
+import { isPlainObject, isUnknown } from "../../../engine/properties/values.ts";
+import { annotations, propagationPolicyOf } from "../objects/annotations.ts";
+import { markSecrets } from "../objects/checkpoint.ts";
+import {
+  annotationOf,
+  apiVersionOf,
+  fromObject,
+  type KubeObject,
+  kindOf,
+  nameOf,
+  namespaceOf,
+  toObject,
+  withMetadata,
+  withoutServerFields,
+} from "../objects/kube-object.ts";
+import { usesGenerateName, withName } from "../objects/naming.ts";
+import { parseTypeToken } from "../objects/resource-type.ts";
+import { parseWaitFor } from "../readiness/wait-for.ts";
+import type { Session } from "../session.ts";
+
+export async function check(session: Session, request: CheckRequest): Promise<CheckResult> {
+  const { news, olds } = request;
+  if (session.options.skipUpdateUnreachable && Object.keys(olds).length > 0 && !(await session.isReachable()))
+    return { inputs: olds };
+  const asked = withoutServerFields(toObject(news));
+  const refusal = refusedType(request.type, asked);
+  if (refusal) return { inputs: news, failures: [{ property: "", reason: refusal }] };
+  const failures = problemsOf(session, request.type, asked);
+  if (failures.length > 0) return { inputs: news, failures };
+  const named = isPatch(request.type, asked) ? asked : withName(asked, news, toObject(olds), request);
+  const placed = await withNamespace(session, named);
+  if (kindOf(placed) === "CustomResourceDefinition" && !containsUnknowns(placed)) session.define(placed);
+  return { inputs: markSecrets(fromObject(placed), news) };
+}
+
+export function isPatch(type: string, object: KubeObject): boolean {
+  return parseTypeToken(type, kindOf(object))?.isPatch ?? false;
+}
+
+/** Types that are no objects, or not of this provider, by name and with the way out. */
+function refusedType(type: string, object: KubeObject): string | undefined {
+  if (/^kubernetes:helm\.sh\/v3:Release$/.test(type))
+    return "Helm releases are not managed here: use a Chart (kubernetes:helm.sh/v3:Chart), or --engine pulumi with the official provider";
+  const parsed = parseTypeToken(type, kindOf(object));
+  if (!parsed) return `${type} is not a type of the Kubernetes API`;
+  if (parsed.isList)
+    return `a ${parsed.kind} cannot be created: its items are resources of their own (lists in YAML are taken apart)`;
+  return undefined;
+}
+
+function problemsOf(session: Session, type: string, object: KubeObject): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const refuse = (property: string, reason: string) => failures.push({ property, reason });
+  for (const key of ["apiVersion", "kind"] as const)
+    if (object[key] === undefined) refuse(key, "is required");
+  if (object.metadata !== undefined && !isPlainObject(object.metadata) && !isUnknown(object.metadata))
+    refuse("metadata", "must be an object");
+  if (usesGenerateName(object) && (session.options.enableServerSideApply || session.isRendering))
+    refuse(
+      "metadata.generateName",
+      "needs enableServerSideApply: false; without a name the provider makes one itself",
+    );
+  if (isPatch(type, object)) {
+    if (!session.options.enableServerSideApply)
+      refuse("", "patches need server-side apply (enableServerSideApply)");
+    if (isPlainObject(object.metadata) ? !object.metadata.name : object.metadata === undefined)
+      refuse("metadata.name", "is required: it says which object is patched");
+  }
+  const attempt = (annotation: string, read: () => void) => {
+    try {
+      read();
+    } catch (error) {
+      refuse(`metadata.annotations["${annotation}"]`, (error as Error).message);
+    }
+  };
+  attempt(annotations.deletionPropagationPolicy, () => propagationPolicyOf(object));
+  const waitFor = annotationOf(object, annotations.waitFor);
+  if (waitFor !== undefined && !isUnknown(waitFor)) attempt(annotations.waitFor, () => parseWaitFor(waitFor));
+  const timeout = annotationOf(object, annotations.timeoutSeconds);
+  if (timeout !== undefined && !isUnknown(timeout) && !(Number(timeout) > 0))
+    refuse(`metadata.annotations["${annotations.timeoutSeconds}"]`, "must be seconds above 0");
+  return failures;
+}
+
+/** Objects of kinds that live in namespaces get the default one; kinds that nobody knows yet are taken to. */
+async function withNamespace(session: Session, object: KubeObject): Promise<KubeObject> {
+  if (object.metadata !== undefined && !isPlainObject(object.metadata)) return object;
+  if (object.metadata?.namespace !== undefined && object.metadata.namespace !== "") return object;
+  if (apiVersionOf(object) === "" || kindOf(object) === "") return object;
+  const isNamespaced = (await session.isNamespaced(object)) ?? true;
+  return isNamespaced ? withMetadata(object, { namespace: session.defaultNamespace() }) : object;
+}
+
+/** The object without a namespace when its kind has none, which a program may not have known. */
+export function placed(object: KubeObject, isNamespaced: boolean, fallback: string): KubeObject {
+  if (isNamespaced)
+    return namespaceOf(object) === "" ? withMetadata(object, { namespace: fallback }) : object;
+  if (namespaceOf(object) === "") return object;
+  const { namespace: _, ...metadata } = object.metadata as KubeObject;
+  return { ...object, metadata };
+}
+
+export const hasName = (object: KubeObject): boolean => nameOf(object) !== "";
