@@ -24,8 +24,25 @@ export class MalformedRecordError extends Error {
   override readonly name = "MalformedRecordError";
 }
 
+/** What a sample's numbers and texts are written to, one after the other; `ValueReader` gives them back in that order. */
+export interface ValueWriter {
+  /** 0 ≤ value ≤ 2^53 - 1, whole. */
+  varint(value: number): void;
+  /** Any number or bigint, exactly, its type too. */
+  number(value: number | bigint): void;
+  text(value: string): void;
+}
+
+/** Every method throws MalformedRecordError instead of reading past the end. */
+export interface ValueReader {
+  readonly isAtEnd: boolean;
+  varint(): number;
+  number(): number | bigint;
+  text(): string;
+}
+
 /** Appends to a buffer that grows and is used again after `reset`. */
-export class ByteWriter {
+export class ByteWriter implements ValueWriter {
   #bytes = Buffer.allocUnsafe(INITIAL_SIZE);
   #length = 0;
 
@@ -109,6 +126,12 @@ export class ByteWriter {
     this.#length += this.#bytes.write(value, this.#length);
   }
 
+  octets(value: Uint8Array): void {
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+  }
+
   unsigned32(value: number): void {
     this.#reserve(4);
     this.#length = this.#bytes.writeUInt32LE(value, this.#length);
@@ -116,7 +139,7 @@ export class ByteWriter {
 }
 
 /** Reads what `ByteWriter` wrote. Every method throws MalformedRecordError instead of reading past the end. */
-export class ByteReader {
+export class ByteReader implements ValueReader {
   readonly #bytes: Buffer;
   readonly #end: number;
   #at = 0;
@@ -135,6 +158,10 @@ export class ByteReader {
     if (octets > this.#end - at) throw new MalformedRecordError("the record is cut off");
     this.#at = at + octets;
     return at;
+  }
+
+  skip(octets: number): void {
+    this.#take(octets);
   }
 
   varint(): number {

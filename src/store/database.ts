@@ -1,27 +1,12 @@
 /** The SQLite file of a store: made with the right mode and settings, or refused without touching it. */
 import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { StoreError, toStoreError } from "./store-error.ts";
+import { migrationFrom, SCHEMA_VERSION, standInsFor } from "./schema.ts";
+import { damaged, StoreError, toStoreError } from "./store-error.ts";
 
 /** "pdcs" in `PRAGMA application_id`: tells our files from other SQLite files. */
 const APPLICATION_ID = 0x70_64_63_73;
-/** Of this code. A store of a newer one is refused; an older one would be migrated here, in one transaction. */
-export const SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 5000;
-
-const schema = `
-CREATE TABLE device (
-  id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
-  samples INTEGER NOT NULL,
-  oldest_ms INTEGER NOT NULL,
-  newest_ms INTEGER NOT NULL
-) STRICT;
-CREATE TABLE layout (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, body BLOB NOT NULL) STRICT;
-CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, crc INTEGER NOT NULL) STRICT;
--- id: five-minute slot << 39 | device << 19 | milliseconds into the slot (sample-key.ts); body: record.ts
-CREATE TABLE sample (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
-`;
 
 /** Opens an existing store for reading. Writers do not wait for it, nor it for them. */
 export function openForReading(path: string): DatabaseSync {
@@ -32,16 +17,51 @@ export function openForReading(path: string): DatabaseSync {
       `there is no sample store at ${path}`,
       "run `pdc poll` first, or name another with --store",
     );
-  return opened(path, { readOnly: true }, (database) => checkVersion(database, path));
+  return opened(path, { readOnly: true }, (database) => {
+    const version = checkVersion(database, path);
+    if (version < SCHEMA_VERSION) database.exec(`PRAGMA temp_store = MEMORY; ${standInsFor(version)}`);
+  });
 }
 
-/** Opens a store for writing, making it (0600) when it is not there; its directory is. */
+/**
+ * Opens a store of this code's schema for short writes beside a poller; its file is there (`openForWriting` made it).
+ * @throws StoreError `older-schema` when a poller of an older pdc holds it.
+ */
+export function openForAnnotating(path: string): DatabaseSync {
+  return opened(path, { readOnly: false }, (database) => {
+    if (checkVersion(database, path) < SCHEMA_VERSION)
+      throw new StoreError(
+        "older-schema",
+        path,
+        `${path} has the schema of an older pdc, whose poller still writes to it`,
+        "restart the poller with this pdc; it brings the store up to date",
+      );
+    database.exec("PRAGMA synchronous = NORMAL;");
+  });
+}
+
+/** Whether there is a store of this code's schema at `path`. */
+export function isCurrent(path: string): boolean {
+  if (!existsSync(path)) return false;
+  let version = 0;
+  opened(path, { readOnly: true }, (database) => {
+    version = checkVersion(database, path);
+  }).close();
+  return version === SCHEMA_VERSION;
+}
+
+/**
+ * Opens a store for writing, making it (0600) when it is not there; its directory is. An older one is brought to this
+ * code's schema in one transaction: after a crash it is the old one or the new one.
+ */
 export function openForWriting(path: string): DatabaseSync {
   if (existsSync(path)) openForReadingOfVersion(path);
   else closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
   return opened(path, { readOnly: false }, (database) => {
-    if (!checkVersion(database, path)) create(database);
+    const version = checkVersion(database, path);
+    if (version === 0) create(database);
+    if (version > 0 && version < SCHEMA_VERSION) migrate(database, version);
     // NORMAL in WAL: a commit survives the death of the process; a power cut may take the last commits, never the file.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     database.exec(
@@ -71,13 +91,13 @@ function opened(
   }
 }
 
-/** @returns whether it is a store already (an empty file is none yet). */
-function checkVersion(database: DatabaseSync, path: string): boolean {
+/** @returns its schema; 0 when it is an empty file yet. */
+function checkVersion(database: DatabaseSync, path: string): number {
   const applicationId = Number(database.prepare("PRAGMA application_id").get()?.application_id);
   const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
   const isEmpty =
     Number(database.prepare("SELECT count(*) AS tables FROM sqlite_master").get()?.tables) === 0;
-  if (isEmpty && applicationId === 0) return false;
+  if (isEmpty && applicationId === 0) return 0;
   if (applicationId !== APPLICATION_ID)
     throw new StoreError(
       "not-a-store",
@@ -92,13 +112,18 @@ function checkVersion(database: DatabaseSync, path: string): boolean {
       `${path} was written by a newer pdc (schema ${version}, this one knows ${SCHEMA_VERSION}); it was left as it is`,
       "use the newer pdc, or another --store",
     );
-  return true;
+  if (version < 1) throw damaged(path, "it does not say its schema");
+  return version;
 }
 
 function create(database: DatabaseSync): void {
   // Both can only be set before the first table: pages for rows of some hundred octets, and space that can be given back.
   database.exec("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL;");
+  migrate(database, 0);
+}
+
+function migrate(database: DatabaseSync, version: number): void {
   database.exec(
-    `BEGIN IMMEDIATE; ${schema} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`,
+    `BEGIN IMMEDIATE; ${migrationFrom(version)} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`,
   );
 }

@@ -8,6 +8,8 @@ import { LayoutInterner, layoutOf, packLayout, type SampleLayout, unpackLayout }
 const KEPT_LAYOUTS = 2000;
 
 export class LayoutCatalog {
+  readonly #database: DatabaseSync;
+  readonly #use;
   readonly #selectId;
   readonly #insert;
   readonly #select;
@@ -17,6 +19,12 @@ export class LayoutCatalog {
   constructor(database: DatabaseSync, mayWrite: boolean) {
     this.#selectId = database.prepare("SELECT id FROM layout WHERE digest = ?");
     this.#insert = mayWrite ? database.prepare("INSERT INTO layout (digest, body) VALUES (?, ?)") : undefined;
+    this.#database = database;
+    this.#use = mayWrite
+      ? database.prepare(
+          "INSERT INTO layout_use VALUES (?, ?) ON CONFLICT (layout) DO UPDATE SET hour = max(hour, ?)",
+        )
+      : undefined;
     this.#select = database.prepare("SELECT digest, body FROM layout WHERE id = ?");
   }
 
@@ -26,6 +34,24 @@ export class LayoutCatalog {
     const { digest, body } = packLayout(layout);
     const id = this.#selectId.get(digest)?.id ?? this.#insert?.run(digest, body).lastInsertRowid;
     return { id: Number(id), layout };
+  }
+
+  /** Notes that samples up to this hour have a layout, so that it is kept as long as they are. */
+  use(id: number, hour: number): void {
+    this.#use?.run(id, hour, hour);
+  }
+
+  /** Drops layouts of samples from before an hour; the newest stays, so that no number is given twice. */
+  dropUnused(hour: number): number {
+    const dropped = this.#database
+      .prepare(
+        `DELETE FROM layout WHERE id IN (SELECT layout FROM layout_use WHERE hour < ?)
+         AND id < (SELECT max(id) FROM layout)`,
+      )
+      .run(hour).changes;
+    this.#database.exec("DELETE FROM layout_use WHERE layout NOT IN (SELECT id FROM layout)");
+    this.#read.clear();
+    return Number(dropped);
   }
 
   /** @throws MalformedRecordError when it is missing or damaged. */

@@ -1,29 +1,47 @@
 /** The door of the room. */
-import { openForReading, openForWriting } from "./database.ts";
-import { type DamagedRecord, SqliteSampleStore } from "./sqlite-store.ts";
-import type { SampleStore } from "./types.ts";
+import { isCurrent, openForAnnotating, openForReading, openForWriting } from "./database.ts";
+import type { DamagedRecord } from "./sample-reader.ts";
+import { type OpenMode, SqliteStore } from "./sqlite-store.ts";
+import type { Store } from "./types.ts";
 import { lockForWriting } from "./writer-lock.ts";
 
 export interface OpenStoreOptions {
-  /** `write` makes the file when there is none and keeps other writers out; `read` never waits and never blocks. */
-  mode: "read" | "write";
+  /**
+   * `write` makes the file when there is none, brings an older one up to date and keeps other writers out; `read`
+   * never waits and never blocks; `annotate` writes documents beside a writer, in short transactions.
+   */
+  mode: OpenMode;
   /** Told of every record that could not be read and was passed over. */
   onDamage?: (record: DamagedRecord) => void;
 }
 
 /**
- * Opens the sample store at `path`. Synchronous, as SQLite is.
- * @throws StoreError: no-store, locked (names the writing process), newer-schema, not-a-store, damaged, unusable.
+ * Opens the store at `path`. Synchronous, as SQLite is.
+ * @throws StoreError: no-store, locked (names the writing process), newer-schema, older-schema (annotating beside an
+ * older poller), not-a-store, damaged, unusable.
  */
-export function openStore(path: string, { mode, onDamage }: OpenStoreOptions): SampleStore {
-  if (mode === "read")
-    return new SqliteSampleStore(openForReading(path), { path, mode, onDamage, release: () => {} });
+export function openStore(path: string, { mode, onDamage }: OpenStoreOptions): Store {
+  const options = { path, mode, onDamage };
+  if (mode === "read") return new SqliteStore(openForReading(path), { ...options, release: () => {} });
+  if (mode === "annotate") {
+    if (!isCurrent(path)) makeCurrent(path);
+    return new SqliteStore(openForAnnotating(path), { ...options, release: () => {} });
+  }
   const lock = lockForWriting(path);
   try {
-    const database = openForWriting(path);
-    return new SqliteSampleStore(database, { path, mode, onDamage, release: () => lock.release() });
+    return new SqliteStore(openForWriting(path), { ...options, release: () => lock.release() });
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** Makes the file or brings it up to date, unless a poller is at it: then `openForAnnotating` says so. */
+function makeCurrent(path: string): void {
+  const lock = lockForWriting(path);
+  try {
+    openForWriting(path).close();
+  } finally {
+    lock.release();
   }
 }

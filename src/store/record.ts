@@ -15,7 +15,13 @@ import type {
   Outcome,
   Reachability,
 } from "../samples/types.ts";
-import { ByteReader, type ByteWriter, MalformedRecordError } from "./bytes.ts";
+import {
+  ByteReader,
+  type ByteWriter,
+  MalformedRecordError,
+  type ValueReader,
+  type ValueWriter,
+} from "./bytes.ts";
 import { hasSameFrame, isSameComponent, type MeasurementLayout, type SampleLayout } from "./layout.ts";
 import type { Terms } from "./terms.ts";
 
@@ -53,10 +59,25 @@ export function writeRecord(
   terms: Terms,
   seed: number,
 ): boolean {
-  if (!hasSameFrame(layout, sample)) return false;
   writer.reset();
   writer.varint(FORMAT);
   writer.varint(layoutId);
+  if (!writeContent(writer, sample, layout, terms)) return false;
+  writer.unsigned32(crc32(writer.bytes(), seed));
+  return true;
+}
+
+/**
+ * What a sample holds beside device, time and layout.
+ * @returns false when the sample does not have this layout.
+ */
+export function writeContent(
+  writer: ValueWriter,
+  sample: DeviceSample,
+  layout: SampleLayout,
+  terms: Terms,
+): boolean {
+  if (!hasSameFrame(layout, sample)) return false;
   writeFrame(writer, sample, terms);
   const { components } = sample;
   for (let at = 0; at < components.length; at += 1) {
@@ -65,11 +86,10 @@ export function writeRecord(
     if (!known || !isSameComponent(known, component)) return false;
     if (!writeValues(writer, component.measurements, known.measurements, terms)) return false;
   }
-  writer.unsigned32(crc32(writer.bytes(), seed));
   return true;
 }
 
-function writeFrame(writer: ByteWriter, sample: DeviceSample, terms: Terms): void {
+function writeFrame(writer: ValueWriter, sample: DeviceSample, terms: Terms): void {
   const { error, reachability, incomplete, incarnation } = sample;
   writer.varint(terms.idOf(sample.pollerEpoch));
   writer.number(sample.monotonicMs);
@@ -113,7 +133,7 @@ function writeFrame(writer: ByteWriter, sample: DeviceSample, terms: Terms): voi
 }
 
 function writeValues(
-  writer: ByteWriter,
+  writer: ValueWriter,
   measurements: Component["measurements"],
   layout: MeasurementLayout,
   terms: Terms,
@@ -148,9 +168,9 @@ export function openRecord(body: unknown, seed: number): { reader: ByteReader; l
   return { reader, layoutId: reader.varint() };
 }
 
-/** The sample of an opened record. @throws MalformedRecordError */
-export function readRecord(
-  reader: ByteReader,
+/** The sample of an opened record, or of what `writeContent` wrote elsewhere. @throws MalformedRecordError */
+export function readContent(
+  reader: ValueReader,
   device: string,
   atMs: number,
   layout: SampleLayout,
@@ -198,13 +218,13 @@ export function readRecord(
   };
 }
 
-function readError(reader: ByteReader): NonNullable<DeviceSample["error"]> {
+function readError(reader: ValueReader): NonNullable<DeviceSample["error"]> {
   const code = reader.text();
   const message = reader.text();
   return reader.varint() === 1 ? { code, message, fix: reader.text() } : { code, message };
 }
 
-function readReachability(reader: ByteReader, parts: number): Reachability {
+function readReachability(reader: ValueReader, parts: number): Reachability {
   const method = methods[reader.varint()];
   if (!method) throw new MalformedRecordError("the record has a reachability method that is not known");
   const reachability: Reachability = { method, sent: reader.varint(), received: reader.varint() };
@@ -220,7 +240,7 @@ function readReachability(reader: ByteReader, parts: number): Reachability {
 }
 
 function readValues(
-  reader: ByteReader,
+  reader: ValueReader,
   layout: MeasurementLayout,
   terms: Terms,
 ): Record<string, Measurement> {

@@ -6,6 +6,7 @@
 import { crc32 } from "node:zlib";
 
 export const SLOT_MS = 300_000;
+export const SLOTS_PER_HOUR = 12;
 /** 2^20 devices, and 2^19 > 300,000 ms: 24 bits are left for slots, enough until the year 2129. */
 const DEVICE_SHIFT = 19n;
 const SLOT_SHIFT = 39n;
@@ -38,6 +39,26 @@ export function slotOfKey(key: bigint): number {
 export function deviceKeys(slot: number, device: number): { first: bigint; last: bigint } {
   const first = slotKey(slot) | (BigInt(device) << DEVICE_SHIFT);
   return { first, last: first | OFFSET_MASK };
+}
+
+const HOUR_SHIFT = 20n;
+
+/** Key of a packed hour: hour since 1970, device. */
+export function hourKey(hour: number, device: number): bigint {
+  return (BigInt(Math.min(hour, MAX_SLOT)) << HOUR_SHIFT) | BigInt(device);
+}
+
+export function hourOfKey(key: bigint): number {
+  return Number(key >> HOUR_SHIFT);
+}
+
+export function deviceOfHourKey(key: bigint): number {
+  return Number(key & BigInt(MAX_DEVICE));
+}
+
+/** The device number in a sample's key. */
+export function deviceOfKey(key: bigint): number {
+  return Number((key >> DEVICE_SHIFT) & BigInt(MAX_DEVICE));
 }
 
 export function timeOfKey(key: bigint): number {

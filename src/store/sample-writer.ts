@@ -4,9 +4,12 @@ import type { DeviceSample } from "../samples/types.ts";
 import { ByteWriter } from "./bytes.ts";
 import type { SampleLayout } from "./layout.ts";
 import type { LayoutCatalog } from "./layout-catalog.ts";
+import { HOUR_MS } from "./packed-hour.ts";
+import type { Progress } from "./progress.ts";
 import { writeRecord } from "./record.ts";
 import { keySeed, MAX_DEVICE, sampleKey } from "./sample-key.ts";
 import type { Terms } from "./terms.ts";
+import type { Transactions } from "./transactions.ts";
 
 /** What the writer remembers of a device between two appends. */
 interface KnownDevice {
@@ -19,8 +22,20 @@ interface KnownDevice {
   layout: SampleLayout | undefined;
 }
 
+export interface WriterParts {
+  database: DatabaseSync;
+  transactions: Transactions;
+  layouts: LayoutCatalog;
+  terms: Terms;
+  progress: Progress;
+  /** Whether a packed hour holds a sample of this device and moment. */
+  isPacked(device: number, sample: DeviceSample): boolean;
+}
+
 export class SampleWriter {
-  readonly #database: DatabaseSync;
+  readonly #transactions: Transactions;
+  readonly #progress: Progress;
+  readonly #isPacked: WriterParts["isPacked"];
   readonly #layouts: LayoutCatalog;
   readonly #terms: Terms;
   readonly #record = new ByteWriter();
@@ -31,10 +46,14 @@ export class SampleWriter {
   readonly #putSample;
   readonly #hasSample;
 
-  constructor(database: DatabaseSync, layouts: LayoutCatalog, terms: Terms) {
-    this.#database = database;
-    this.#layouts = layouts;
-    this.#terms = terms;
+  constructor(parts: WriterParts) {
+    const { database, transactions } = parts;
+    this.#transactions = transactions;
+    this.#progress = parts.progress;
+    this.#layouts = parts.layouts;
+    this.#terms = parts.terms;
+    this.#isPacked = parts.isPacked;
+    transactions.onRollback(() => this.forget());
     this.#selectDevice = database.prepare(
       "SELECT id, samples, oldest_ms, newest_ms FROM device WHERE name = ?",
     );
@@ -48,25 +67,36 @@ export class SampleWriter {
     this.#hasSample = database.prepare("SELECT 1 FROM sample WHERE id = ?");
   }
 
-  /** All of them or none. Appending a device's sample of the same moment again replaces it. */
-  append(samples: readonly DeviceSample[]): void {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
+  /**
+   * All of them or none. Appending a device's sample of the same moment again replaces it.
+   * @returns the keys of the samples, and how many came after their hour was packed.
+   */
+  append(samples: readonly DeviceSample[]): { keys: bigint[]; late: number } {
+    return this.#transactions.run(() => {
       const touched = new Set<KnownDevice>();
-      for (const sample of samples) touched.add(this.#put(sample));
+      const keys: bigint[] = [];
+      const packedUntilMs = this.#progress.get("packed-until-hour") * HOUR_MS;
+      let late = 0;
+      for (const sample of samples) {
+        const isLate = sample.atMs < packedUntilMs;
+        if (isLate) late += 1;
+        const { device, key } = this.#put(sample, isLate);
+        touched.add(device);
+        keys.push(key);
+      }
       for (const { id, samples: count, oldestMs, newestMs } of touched)
         this.#updateDevice.run(count, oldestMs, newestMs, id);
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      // SQLite has rolled back by itself when the disk was full; numbers given meanwhile are not in the file.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      this.#devices.clear();
-      this.#terms.forget();
-      throw error;
-    }
+      this.#progress.add("late-samples", late);
+      return { keys, late };
+    });
   }
 
-  #put(sample: DeviceSample): KnownDevice {
+  /** The file was changed behind what is remembered here. */
+  forget(): void {
+    this.#devices.clear();
+  }
+
+  #put(sample: DeviceSample, isLate: boolean): { device: KnownDevice; key: bigint } {
     const device = this.#device(sample);
     const key = sampleKey(device.id, sample.atMs);
     const seed = keySeed(sample.device, key);
@@ -75,15 +105,20 @@ export class SampleWriter {
       const found = this.#layouts.of(sample);
       device.layoutId = found.id;
       device.layout = found.layout;
+      // By the clock of the store: a layout in use must outlive old samples that had it too.
+      this.#layouts.use(found.id, Math.floor(Math.max(sample.atMs, device.newestMs) / HOUR_MS));
       if (!writeRecord(this.#record, sample, found.id, found.layout, this.#terms, seed))
         throw new Error(`the sample of ${sample.device} does not have its own layout`);
     }
-    const isNew = sample.atMs > device.newestMs || device.samples === 0 || !this.#hasSample.get(key);
+    const isNew =
+      sample.atMs > device.newestMs ||
+      device.samples === 0 ||
+      !(this.#hasSample.get(key) || (isLate && this.#isPacked(device.id, sample)));
     this.#putSample.run(key, this.#record.bytes());
     if (isNew) device.samples += 1;
     device.oldestMs = Math.min(device.oldestMs, sample.atMs);
     device.newestMs = Math.max(device.newestMs, sample.atMs);
-    return device;
+    return { device, key };
   }
 
   #device(sample: DeviceSample): KnownDevice {

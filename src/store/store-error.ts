@@ -1,25 +1,31 @@
 /** What can go wrong with a store, told so that a person can act on it. */
 
-/** `locked` 25 · `damaged` 27 · `disk-full` 21 (measured, not kept) · the others 22. */
+/** `locked`, `revised` 25 · `damaged` 27 · `disk-full` 21 (measured, not kept) · the others 22. */
 export type StoreErrorCode =
   | "no-store"
   | "not-a-store"
   | "newer-schema"
+  | "older-schema"
   | "locked"
   | "damaged"
   | "disk-full"
   | "read-only"
-  | "unusable";
+  | "unusable"
+  | "revised"
+  | "frozen";
 
 const exitCodeOf: Readonly<Record<StoreErrorCode, number>> = {
   "no-store": 22,
   "not-a-store": 22,
   "newer-schema": 22,
+  "older-schema": 22,
   locked: 25,
   damaged: 27,
   "disk-full": 21,
   "read-only": 22,
   unusable: 22,
+  revised: 25,
+  frozen: 22,
 };
 
 /** Thrown by `openStore` and the methods of a store. `target` is the store's path. */

@@ -1,6 +1,9 @@
 /** The sample store's interface. It knows device ids and component keys, not the inventory. */
 import type { DeviceSample } from "../samples/types.ts";
+import type { CheckReport } from "./check.ts";
+import type { CompactionOptions, CompactionStep } from "./compaction.ts";
 import type { Journal, Rollups, StateHistory } from "./history-types.ts";
+import type { Outbox, OutboxStatus } from "./outbox.ts";
 
 /** Which samples; bounds in ms since the epoch, `fromMs` inclusive, `toMs` exclusive. */
 export interface SampleQuery {
@@ -19,6 +22,18 @@ export interface StoreStatus {
   newestMs?: number;
   /** Records that could not be read since this store was opened; they were passed over. */
   damagedRecords?: number;
+  /** Samples that came after their hour was rolled up: kept, but in no rollup. */
+  lateSamples?: number;
+  /** States that were seen of a time already recorded, or too late: not kept. */
+  lateStates?: number;
+  /** Rollups are complete before; 0: none yet. */
+  rolledUpUntilMs?: number;
+  /** 0: never. */
+  lastCompactionMs?: number;
+  /** Incidents, maintenance entries, frozen months. */
+  documents?: number;
+  /** What remote receivers have yet to get. */
+  outbox?: readonly OutboxStatus[];
 }
 
 /** Samples of devices over time. One writer; readers never block it. */
@@ -38,6 +53,15 @@ export interface Store extends SampleStore {
   readonly history: StateHistory;
   readonly journal: Journal;
   readonly rollups: Rollups;
+  /**
+   * Packs, rolls up and drops what is due, one bounded transaction per step; may be left off and taken up at any step.
+   * Only for mode "write", as is `outbox`.
+   */
+  compaction(options: CompactionOptions): Iterable<CompactionStep>;
+  /** Samples appended from now on wait here for remote receivers, at most `limit` of them. */
+  outbox(destinations: readonly string[], limit?: number): Outbox;
+  /** Reads everything and recomputes every CRC and digest. */
+  check(): CheckReport;
   /** Several writes as one, nested ones included: all of them or none. */
   transaction<Result>(work: () => Result): Result;
 }

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DeviceSample } from "../../src/samples/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import type { DamagedRecord } from "../../src/store/sqlite-store.ts";
+import type { DamagedRecord } from "../../src/store/sample-reader.ts";
 import { StoreError } from "../../src/store/store-error.ts";
 import { counter64, makeInterface, makeSample } from "../samples/make-sample.ts";
 import { opened, temporaryDirectory } from "./place.ts";

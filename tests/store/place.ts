@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type OpenStoreOptions, openStore } from "../../src/store/open-store.ts";
-import type { SampleStore } from "../../src/store/types.ts";
+import type { Store } from "../../src/store/types.ts";
 
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "pdc-store-"));
@@ -13,7 +13,7 @@ export function temporaryDirectory(): string {
 }
 
 /** Opens a store that is closed when the test ends. */
-export function opened(path: string, options: OpenStoreOptions): SampleStore {
+export function opened(path: string, options: OpenStoreOptions): Store {
   const store = openStore(path, options);
   onTestFinished(() => store.close());
   return store;

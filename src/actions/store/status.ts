@@ -14,7 +14,7 @@ export function storeStatus(options: { store?: string | undefined; stateDirector
   }
 }
 
-export function storeStatusView(status: StoreStatus): TableView {
+export function storeStatusView({ outbox, ...status }: StoreStatus): TableView {
   const number = (value: unknown) => Number(value).toLocaleString("en-US");
   const time = (value: unknown) => (typeof value === "number" ? new Date(value).toISOString() : "-");
   return {
