@@ -63,6 +63,12 @@ const programs: readonly Program[] = [
     neededFor: "building the lab's control plane (Go 1.26 or later; Debian 12's 1.19 is too old)",
     fix: "https://go.dev/dl",
   },
+  {
+    name: "openssl",
+    version: ["version"],
+    neededFor: "the certificates of the lab's control plane",
+    fix: debian("openssl"),
+  },
 ];
 
 /** Runs every check; none of them throws, changes anything but the state directory, or uses the network beyond loopback. */

@@ -3,11 +3,13 @@
  * lab's directory; whoever may enter that directory (mode 0700) may ask it or stop it. No pid is ever trusted.
  */
 import { rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import type { Server } from "node:net";
 import { join } from "node:path";
 import { loadInventory } from "../../inventory/load.ts";
 import { createFaults } from "../faults/create-faults.ts";
-import { type KeeperReply, type KeeperRequest, type LabStatus, readLine, socketPath } from "./control.ts";
+import { failure, type KeeperReply, listen, socketPath } from "../keeper/socket.ts";
+import { tellStarter } from "../keeper/start-keeper.ts";
+import type { KeeperRequest, LabStatus } from "./control.ts";
 import { type Province, startProvince } from "./start-province.ts";
 
 const [, , directory = "", inventoryDirectory = ""] = process.argv;
@@ -28,49 +30,23 @@ async function main(): Promise<void> {
     faults,
     counters: await province.agents.counters(),
   });
-  let isStopping = false;
-  const answer = async (request: KeeperRequest): Promise<KeeperReply> => {
-    if (isStopping) return { ok: false, message: "the lab is stopping" };
-    switch (request.kind) {
-      case "status":
-        return { ok: true, status: await status() };
-      case "faults": {
-        const chosen = createFaults(inventory, request.seed);
-        await province.apply(chosen);
-        faults = chosen.map(({ kind }) => kind);
-        return { ok: true, status: await status() };
-      }
-      case "stop":
-        return { ok: true, status: await status() };
+  const answer = async (request: KeeperRequest): Promise<KeeperReply<LabStatus>> => {
+    if (request.kind === "faults") {
+      const chosen = createFaults(inventory, request.seed);
+      await province.apply(chosen);
+      faults = chosen.map(({ kind }) => kind);
     }
+    return { ok: true, status: await status() };
   };
-  const server = createServer((connection) => {
-    connection.on("error", () => {});
-    readLine(connection)
-      .then(async (line) => {
-        const request = JSON.parse(line) as KeeperRequest;
-        const reply = await answer(request);
-        connection.end(`${JSON.stringify(reply)}\n`);
-        if (request.kind !== "stop" || isStopping) return;
-        isStopping = true;
-        await end(province, server);
-      })
-      .catch((error: Error) => connection.end(`${JSON.stringify({ ok: false, message: error.message })}\n`));
-  });
-  await rm(socketPath(directory), { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(socketPath(directory), resolve);
-  });
+  const server = await listen(socketPath(directory), answer, () => void end(province, server));
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
     process.on(signal, () => void end(province, server));
   province.agents.broken.then(() => end(province, server, 1));
   await writeFile(join(directory, "keeper.pid"), `${process.pid}\n`, { mode: 0o600 });
-  process.send?.({ ok: true, status: await status() } satisfies KeeperReply);
-  process.disconnect?.();
+  tellStarter<LabStatus>({ ok: true, status: await status() });
 }
 
-async function end(province: Province, server: ReturnType<typeof createServer>, exitCode = 0): Promise<void> {
+async function end(province: Province, server: Server, exitCode = 0): Promise<void> {
   await province.stop();
   server.close();
   await rm(socketPath(directory), { force: true });
@@ -79,7 +55,6 @@ async function end(province: Province, server: ReturnType<typeof createServer>, 
 }
 
 main().catch((error: Error) => {
-  process.send?.({ ok: false, message: error.message } satisfies KeeperReply);
   process.exitCode = 1;
-  process.disconnect?.();
+  tellStarter<LabStatus>(failure(error));
 });
