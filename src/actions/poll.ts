@@ -48,10 +48,14 @@ export type PollEvent =
   /** Devices polled before their turn, told about once a second. */
   | { kind: "early"; report: EarlyReport }
   | { kind: "reloaded"; devices: number }
-  | { kind: "reload-failed"; error: Error };
+  | { kind: "reload-failed"; error: Error }
+  /** The store's upkeep (compaction) did not get on; it is tried again. */
+  | { kind: "upkeep-failed"; error: Error };
 
 const DEFAULT_DEADLINE_MS = 120_000;
 const DEADLINE_SHARE = 0.9;
+/** The store's upkeep leaves so much of the period free before the next cycle. */
+const UPKEEP_MARGIN = 0.1;
 
 /** A time that cannot be (exit code 2). */
 class DeadlineError extends Error {
@@ -137,6 +141,10 @@ async function serve(
         report,
         ...(early?.counters && { received: early.counters }),
       });
+      const nextMs = nextCycle(firstMs, periodMs, begin.beginMs, systemClock.monotonicMs()).beginMs;
+      await poller
+        .upkeep(nextMs - periodMs * UPKEEP_MARGIN, signal)
+        .catch((error: Error) => tell({ kind: "upkeep-failed", error }));
       begin = nextCycle(firstMs, periodMs, begin.beginMs, systemClock.monotonicMs());
       await wait(Math.max(0, begin.beginMs - systemClock.monotonicMs()), undefined, { signal }).catch(
         () => {},

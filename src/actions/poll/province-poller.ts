@@ -20,11 +20,12 @@ import type { DeviceSample, Outcome } from "../../samples/types.ts";
 import { createDriver } from "../../snmp/driver.ts";
 import type { DriverName, SnmpDriver } from "../../snmp/types.ts";
 import { openStore } from "../../store/open-store.ts";
-import type { SampleStore } from "../../store/types.ts";
+import type { Store } from "../../store/types.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
-import { SampleSink, type StoreFailure } from "./sample-sink.ts";
+import { SampleSink, type StoreFailure, storeFailureOf } from "./sample-sink.ts";
 import { senderBook } from "./senders.ts";
+import { Upkeep } from "./upkeep.ts";
 
 export interface ProvincePollerOptions {
   inventoryDirectory: string;
@@ -37,6 +38,18 @@ export interface ProvincePollerOptions {
   /** Values of credentials that are not looked up (the lab's own), by credential id. */
   credentialOverrides?: ReadonlyMap<string, CredentialOverride>;
   signal?: AbortSignal;
+  /** Told after each cycle, when its samples are committed. Its StoreErrors are told with the cycle, as a failure. */
+  afterCycle?: ((cycle: FinishedCycle) => void) | undefined;
+}
+
+/** A cycle that is over, for those who make something of it. */
+export interface FinishedCycle {
+  store: Store;
+  inventory: Inventory;
+  /** Those that were polled. */
+  devices: readonly Device[];
+  /** Wall clock. */
+  nowMs: number;
 }
 
 /** A device that did not answer in full. */
@@ -60,7 +73,8 @@ export interface CycleReport extends CycleSummary {
 
 export class ProvincePoller {
   readonly #options: ProvincePollerOptions;
-  readonly #store: SampleStore;
+  readonly #store: Store;
+  readonly #upkeep: Upkeep;
   readonly #sink: SampleSink;
   readonly #earlySink: SampleSink;
   /** A device's turn and an early poll of it do not run at once: they share its session. */
@@ -77,9 +91,10 @@ export class ProvincePoller {
   /** What the person who started it should know; told once. */
   readonly warnings: string[] = [];
 
-  private constructor(options: ProvincePollerOptions, store: SampleStore) {
+  private constructor(options: ProvincePollerOptions, store: Store) {
     this.#options = options;
     this.#store = store;
+    this.#upkeep = new Upkeep(store);
     this.#sink = new SampleSink(store);
     this.#earlySink = new SampleSink(store);
   }
@@ -138,12 +153,31 @@ export class ProvincePoller {
       },
     });
     const committed = this.#sink.finish();
+    const failure = committed.failure ?? this.#followUp();
     return {
       ...summary,
       ...committed,
+      ...(failure && { failure }),
       durationMs: Math.round(systemClock.monotonicMs() - beganMs),
       troubles,
     };
+  }
+
+  #followUp(): StoreFailure | undefined {
+    const inventory = this.#inventory;
+    if (!inventory || !this.#options.afterCycle) return undefined;
+    try {
+      const nowMs = systemClock.wallMs();
+      this.#options.afterCycle({ store: this.#store, inventory, devices: this.#devices, nowMs });
+      return undefined;
+    } catch (error) {
+      return storeFailureOf(error);
+    }
+  }
+
+  /** Packs, rolls up and drops what is due in the store, until a moment of the monotonic clock. @throws StoreError */
+  async upkeep(untilMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#inventory && this.#poller) await this.#upkeep.run(this.#inventory, untilMs, signal);
   }
 
   /** Polls one device before its turn; undefined when it is none of ours any more. `finishEarly` commits. */

@@ -52,10 +52,16 @@ export class SampleSink {
       this.#store.append(batch);
       this.#kept += batch.length;
     } catch (error) {
-      const { code, message, fix, exitCode } = error as Error & Partial<StoreFailure>;
-      if (exitCode === undefined) throw error;
+      const failure = storeFailureOf(error);
       this.#lost += batch.length;
-      this.#failure = { code: code ?? "store", message, exitCode, ...(fix !== undefined && { fix }) };
+      this.#failure = failure;
     }
   }
+}
+
+/** An error of the store as it is told with a cycle. @throws the error itself when it is none of the store's. */
+export function storeFailureOf(error: unknown): StoreFailure {
+  const { code, message, fix, exitCode } = error as Error & Partial<StoreFailure>;
+  if (exitCode === undefined) throw error;
+  return { code: code ?? "store", message, exitCode, ...(fix !== undefined && { fix }) };
 }

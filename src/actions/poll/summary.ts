@@ -63,6 +63,8 @@ export function serviceWords(
             : `${new Date(event.report.atMs).toISOString()} early: ${earlySentence(event.report)}\n`,
         ...(event.report.failure && { progress: `error: ${event.report.failure.message}` }),
       };
+    case "upkeep-failed":
+      return { progress: `warning: the store's upkeep did not get on: ${event.error.message}` };
     case "cycle": {
       const { report, number, missed } = event;
       const { failure } = report;
