@@ -6,10 +6,11 @@ import { ControlPlaneError } from "./control-plane-error.ts";
 /** What tools/go.mod asks for. */
 const neededMajor = 1;
 const neededMinor = 26;
-const candidates = ["go", "/usr/local/go/bin/go"];
+/** On PATH, and where Go's own archive is unpacked by its instructions. */
+const usualPlaces = ["go", "/usr/local/go/bin/go"];
 
 /** The command to call. @throws ControlPlaneError when there is none, or only older ones. */
-export async function findGo(): Promise<string> {
+export async function findGo(candidates: readonly string[] = usualPlaces): Promise<string> {
   const seen: string[] = [];
   for (const candidate of candidates) {
     const version = await versionOf(candidate);
