@@ -35,10 +35,13 @@ export interface OpenStack {
   backend: string;
 }
 
-/** Resolves the selection; errors (exit 2 or 22) say which stacks there are. Nothing is created yet. */
+/**
+ * Resolves the selection; errors (exit 2 or 22) say which stacks there are. With `isGated`, mandatory findings of the
+ * stack's gate are an error too (20). Nothing is created yet.
+ */
 export async function openStack(
   selection: StackSelection,
-  options: { needsProgram: boolean },
+  options: { needsProgram: boolean; isGated?: boolean },
 ): Promise<OpenStack> {
   const project = selection.name === undefined ? readProject(selection) : undefined;
   const backend = localBackend(
@@ -49,18 +52,26 @@ export async function openStack(
   );
   const target = project
     ? projectTarget(selection, project)
-    : await toolkitTarget(selection, selection.name as string, options.needsProgram);
+    : await toolkitTarget(selection, selection.name as string, options);
   return { engine: await openEngine(selection, backend), target, backend };
 }
 
 async function openEngine(selection: StackSelection, backend: string): Promise<Engine> {
-  const { createDatacenterProvider, datacenterVersion } = await import(
-    "../../providers/datacenter/provider.ts"
-  );
+  const [{ createDatacenterProvider, datacenterVersion }, { kubernetesVersion }] = await Promise.all([
+    import("../../providers/datacenter/provider.ts"),
+    import("../../providers/kubernetes/version.ts"),
+  ]);
   const settings: EngineSettings = {
     backend,
     passphrase: passphraseFromEnvironment(selection.environment, selection.ask),
-    packages: { pdc: { version: datacenterVersion, create: createDatacenterProvider } },
+    packages: {
+      pdc: { version: datacenterVersion, create: createDatacenterProvider },
+      kubernetes: {
+        version: kubernetesVersion,
+        create: async (log) =>
+          (await import("../../providers/kubernetes/provider.ts")).createKubernetesProvider(log),
+      },
+    },
     ...(selection.takeOver && { takeOver: selection.takeOver }),
   };
   if (selection.engine === "pulumi") {
@@ -74,7 +85,7 @@ async function openEngine(selection: StackSelection, backend: string): Promise<E
 async function toolkitTarget(
   selection: StackSelection,
   name: string,
-  needsProgram: boolean,
+  { needsProgram, isGated = false }: { needsProgram: boolean; isGated?: boolean },
 ): Promise<StackTarget> {
   const definition = Object.hasOwn(stacks, name) ? stacks[name] : undefined;
   if (!definition) {
@@ -88,9 +99,19 @@ async function toolkitTarget(
   const settingsDirectory = join(selection.settingsDirectory, name);
   const target = { project: name, stack: selection.stack, programName: name, settingsDirectory };
   if (!needsProgram) return target;
-  const { loadInventory } = await import("../../inventory/load.ts");
+  const [{ deferCompilers }, { loadInventory }] = await Promise.all([
+    import("../../engine/embedded/program/defer-compilers.ts"),
+    import("../../inventory/load.ts"),
+  ]);
+  // Before the program loads the SDK.
+  deferCompilers();
   const inventory = await loadInventory(selection.inventoryDirectory());
-  const program = (await definition.load())({ inventory, environment: selection.stack });
+  const context = { inventory, environment: selection.stack };
+  if (isGated && definition.loadGate) {
+    const { assertGate } = await import("./check.ts");
+    await assertGate(name, inventory, selection.stack, await (await definition.loadGate())(context));
+  }
+  const program = (await definition.load())(context);
   return { ...target, program };
 }
 

@@ -28,6 +28,7 @@ export default class StackUp extends StackCommand {
     const { openStack } = await import("../../actions/stack/open.ts");
     const { engine, target } = await openStack(await this.selection(args.name, flags), {
       needsProgram: true,
+      isGated: true,
     });
     const view = { diff: flags.diff, showSame: flags["show-same"] };
     const options = {

@@ -1,0 +1,56 @@
+/** Is it known of every system whose it is, how sensitive its data, and how it is kept? */
+import { bySystem, type Finding, type GateInput } from "./finding.ts";
+
+export function systemFindings({ inventory, environment, plan, date }: GateInput): Finding[] {
+  const findings: Finding[] = [];
+  for (const id of bySystem(plan).keys()) {
+    const system = inventory.systems.get(id)!;
+    const tell = (
+      rule: string,
+      message: string,
+      remedy: string,
+      clause?: string,
+      severity: Finding["severity"] = "mandatory",
+    ) => {
+      const at = { kind: "systems", id, path: ["id"] } as const;
+      findings.push({ rule, severity, message: `${id}: ${message}`, remedy, at, ...(clause && { clause }) });
+    };
+    const level = (system.securityLevel ?? 1) + 2;
+    const owner = inventory.agencies.get(system.owner);
+    if (!owner) tell("system/owner", "nobody owns it", "owner: an agency", `${level}.2.2.1`);
+    else if (owner.mergedInto || (owner.validUntil ?? "9999") <= date)
+      tell(
+        "system/owner",
+        `its owner ${owner.id} is no more`,
+        "`pdc agency merge` hands its systems over; or name another owner",
+        `${level}.2.2.1`,
+      );
+    if (system.securityLevel === undefined)
+      tell("system/level", "its security level is not decided", "securityLevel: 1–5");
+    if (system.dataClass === undefined)
+      tell("system/data-class", "the class of its data is not said", "dataClass", `${level}.4.2.3`);
+    if (system.backup === undefined && environment.data === "real")
+      tell("system/backup", "it has no backup policy", "backup: { … }", `${level}.11.2.1`);
+    if (environment.data !== "real") shared(id);
+  }
+  return findings;
+
+  /** A copy for training must not open production's doors. */
+  function shared(id: string): void {
+    const system = inventory.systems.get(id)!;
+    const names = new Set(
+      plan.objects.filter((one) => one.system === id).flatMap(({ values }) => Object.values(values ?? {})),
+    );
+    for (const { credential, field } of names) {
+      if (credential.startsWith(`${environment.id}-`) || field === "dockerConfig" || field === "user")
+        continue;
+      findings.push({
+        rule: "system/shared-credential",
+        severity: "mandatory",
+        message: `${system.id} in ${environment.id} would hold ${credential}, a credential of other environments`,
+        remedy: `a credential ${environment.id}-${credential}`,
+        at: { kind: "credentials", id: credential, path: ["id"] },
+      });
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/** A PostgreSQL database: a Cluster of the CloudNativePG operator where it is there, else one plain StatefulSet. */
+import type { Database } from "../../src/inventory/platform-model.ts";
+import type { KubernetesObject, PlannedObject, PodTemplate } from "../../src/policy/objects.ts";
+import { serviceAccount } from "./namespace.ts";
+import { certificateDirectory, certificateSecret, hardened, pullSecrets } from "./pod.ts";
+import { credentialIn, imageReference, planned, podLabels, type Scope, systemLabels } from "./scope.ts";
+import { storageClassOf } from "./sizes.ts";
+import { dataClaim, secretObject } from "./workload.ts";
+
+export const databasePort = 5432;
+/** User and group `postgres` of Debian's packages, which the official images are made of. */
+const userId = 999;
+
+export function databaseObjects(scope: Scope, database: Database, index: number): PlannedObject[] {
+  const path = ["platform", "databases", index];
+  const { name } = database;
+  const credential = credentialIn(scope.inventory, scope.environment, database.credential);
+  const secret = planned(scope, [...path, "credential"], secretObject(name, "kubernetes.io/basic-auth"), {
+    username: { credential, field: "user" },
+    password: { credential, field: "password" },
+  });
+  if (scope.cluster.operators.includes("cloudnative-pg"))
+    return [
+      secret,
+      planned(scope, path, operatorCluster(scope, database)),
+      planned(
+        scope,
+        path,
+        service(name, { "cnpg.io/cluster": name, "cnpg.io/instanceRole": "primary" }, false),
+      ),
+    ];
+  return [
+    planned(scope, path, serviceAccount(name)),
+    secret,
+    planned(scope, path, service(name, podLabels(name), true)),
+    planned(scope, path, statefulSet(scope, database)),
+  ];
+}
+
+function service(name: string, selector: Record<string, string>, isHeadless: boolean): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name },
+    spec: {
+      type: "ClusterIP",
+      ...(isHeadless && { clusterIP: "None" }),
+      selector,
+      ports: [{ name: "postgres", port: databasePort, targetPort: databasePort, protocol: "TCP" }],
+    },
+  };
+}
+
+function statefulSet(scope: Scope, database: Database): KubernetesObject {
+  const { name } = database;
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name, labels: podLabels(name) },
+    spec: {
+      serviceName: name,
+      replicas: 1,
+      selector: { matchLabels: podLabels(name) },
+      template: pod(scope, database),
+      volumeClaimTemplates: [dataClaim(scope, database.storage, database.storageClass)],
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+    },
+  };
+}
+
+function pod(scope: Scope, { name, image, cpu, memory }: Database): PodTemplate {
+  const fromSecret = (variable: string, key: string) => ({
+    name: variable,
+    valueFrom: { secretKeyRef: { name, key } },
+  });
+  const isReady = { exec: { command: ["pg_isready", "--quiet", "--host=/var/run/postgresql"] } };
+  const certificate = `-c ssl=on -c ssl_cert_file=${certificateDirectory}/tls.crt -c ssl_key_file=${certificateDirectory}/tls.key`;
+  return {
+    metadata: {
+      labels: { ...systemLabels(scope), ...podLabels(name), "app.kubernetes.io/component": "database" },
+      annotations: { "backup.velero.io/backup-volumes": "data" },
+    },
+    spec: {
+      serviceAccountName: name,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      ...pullSecrets(scope),
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: userId,
+        fsGroup: userId,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      // A database writes its memory out before it ends.
+      terminationGracePeriodSeconds: 120,
+      containers: [
+        {
+          name: "postgres",
+          image: imageReference(scope.inventory, image),
+          imagePullPolicy: "IfNotPresent",
+          args: certificate.split(" "),
+          ports: [{ name: "postgres", containerPort: databasePort }],
+          env: [
+            fromSecret("POSTGRES_USER", "username"),
+            fromSecret("POSTGRES_PASSWORD", "password"),
+            { name: "POSTGRES_DB", value: name },
+            { name: "PGDATA", value: "/var/lib/postgresql/data/pgdata" },
+          ],
+          resources: { requests: { cpu, memory }, limits: { memory } },
+          startupProbe: { ...isReady, periodSeconds: 5, failureThreshold: 60 },
+          readinessProbe: { ...isReady, periodSeconds: 10, failureThreshold: 3 },
+          livenessProbe: { ...isReady, periodSeconds: 20, failureThreshold: 6 },
+          securityContext: { ...hardened, capabilities: { drop: [...hardened.capabilities.drop] } },
+          volumeMounts: [
+            { name: "data", mountPath: "/var/lib/postgresql/data" },
+            { name: "run", mountPath: "/var/run/postgresql" },
+            { name: "tmp", mountPath: "/tmp" },
+            { name: "tls", mountPath: certificateDirectory, readOnly: true },
+          ],
+        },
+      ],
+      volumes: [
+        { name: "run", emptyDir: {} },
+        { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
+        { name: "tls", secret: { secretName: certificateSecret, defaultMode: 0o440 } },
+      ],
+    },
+  };
+}
+
+/** The operator makes pods, services, certificates and failover of it. */
+function operatorCluster(scope: Scope, database: Database): KubernetesObject {
+  const { name, image, instances, cpu, memory, storage, storageClass, hasPostgis } = database;
+  return {
+    apiVersion: "postgresql.cnpg.io/v1",
+    kind: "Cluster",
+    metadata: { name },
+    spec: {
+      instances,
+      imageName: imageReference(scope.inventory, image),
+      ...pullSecrets(scope),
+      inheritedMetadata: { labels: { ...systemLabels(scope), ...podLabels(name) } },
+      storage: { size: storage, storageClass: storageClassOf(scope.cluster, storageClass) },
+      resources: { requests: { cpu, memory }, limits: { memory } },
+      bootstrap: {
+        initdb: {
+          database: name,
+          owner: credentialUser(scope, database),
+          secret: { name },
+          ...(hasPostgis && { postInitApplicationSQL: ["CREATE EXTENSION IF NOT EXISTS postgis"] }),
+        },
+      },
+    },
+  };
+}
+
+function credentialUser({ inventory, environment }: Scope, database: Database): string {
+  const credential = inventory.credentials.get(credentialIn(inventory, environment, database.credential));
+  return (credential && "user" in credential && credential.user) || "app";
+}
