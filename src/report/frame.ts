@@ -2,9 +2,10 @@
 import type { SubjectKind, SubjectState } from "../health/types.ts";
 import { type AttentionScope, attentionTable } from "./attention.ts";
 import type { Prepared } from "./input.ts";
+import { letterheadOf } from "./letterhead.ts";
 import { reportMap } from "./map.ts";
 import type { WordKey } from "./messages/messages.ts";
-import type { ReportKind, ReportModel, ReportSection } from "./model.ts";
+import type { Figure, ReportKind, ReportModel, ReportSection } from "./model.ts";
 import { countStates } from "./summary.ts";
 
 /** Data older than this is not called "now". */
@@ -19,6 +20,9 @@ export interface ReportBody {
   sections: readonly [ReportSection, ...ReportSection[]];
   withMap?: boolean;
   rules?: readonly WordKey[];
+  figures?: readonly Figure[];
+  /** Absent: whether anything counted is not up. */
+  hasFindings?: boolean;
 }
 
 const titles: Readonly<Record<ReportKind, WordKey>> = {
@@ -26,11 +30,16 @@ const titles: Readonly<Record<ReportKind, WordKey>> = {
   lan: "lanTitle",
   device: "deviceTitle",
   agency: "agencyTitle",
+  availability: "availabilityTitle",
+  incident: "incidentTitle",
+  capacity: "capacityTitle",
+  coverage: "coverageTitle",
 };
 
 /** A whole report from its body. */
 export function frame(input: Prepared, body: ReportBody): ReportModel {
-  const { inventory, health, period, language, speech } = input;
+  const { inventory, health, language, speech, facts } = input;
+  const period = facts ?? input.period;
   const { province } = inventory;
   const { word, format } = speech;
   const center =
@@ -55,13 +64,22 @@ export function frame(input: Prepared, body: ReportBody): ReportModel {
     ],
     notices: notices(input),
     summary: body.counted.map(([kind, subjects]) => countStates(speech, kind, subjects)),
-    attention: attentionTable(input, body.attention),
+    // A report on a period tells what was; what is broken now is the business of the others.
+    attention: facts
+      ? { title: speech.word("attention"), columns: [], rows: [] }
+      : attentionTable(input, body.attention),
+    ...(body.figures && { figures: body.figures }),
+    ...(facts && { letterhead: letterheadOf(input) }),
     ...(map && { map }),
     sections: body.sections,
-    rules: ["ruleStates" as const, ...(period ? (body.rules ?? []) : [])].map((key) => word(key)),
-    hasFindings: body.counted.some(([, subjects]) =>
-      subjects.some(({ state }) => state === "down" || state === "unreachable" || state === "degraded"),
+    rules: [...(facts ? [] : ["ruleStates" as const]), ...(period ? (body.rules ?? []) : [])].map((key) =>
+      word(key),
     ),
+    hasFindings:
+      body.hasFindings ??
+      body.counted.some(([, subjects]) =>
+        subjects.some(({ state }) => state === "down" || state === "unreachable" || state === "degraded"),
+      ),
   };
 }
 
@@ -77,7 +95,8 @@ function scopeText({ filter = {}, speech }: Prepared): string {
   return parts.length > 0 ? parts.join(", ") : word("wholeProvince");
 }
 
-function notices({ samples, health, madeAtMs, period, speech }: Prepared): string[] {
+function notices({ samples, health, madeAtMs, period, facts, speech }: Prepared): string[] {
+  if (facts) return facts.states.size === 0 ? [speech.word("noSamples")] : [];
   let newestMs = Number.NEGATIVE_INFINITY;
   for (const series of samples.values())
     newestMs = Math.max(newestMs, series.at(-1)?.sample.atMs ?? newestMs);

@@ -7,6 +7,7 @@ import type { Topology } from "../topology/types.ts";
 import { type ReportFilter, type Scope, scopeOf } from "./filter.ts";
 import type { Language } from "./format.ts";
 import { speechFor } from "./languages.ts";
+import type { PeriodFacts } from "./period/facts.ts";
 import type { Speech } from "./sentence.ts";
 import type { PeriodSeries } from "./series.ts";
 
@@ -23,6 +24,8 @@ export interface ReportInput {
   period?: PeriodSeries;
   /** Without one: the latest traffic, for small charts only. */
   recent?: PeriodSeries;
+  /** What the reports on a period are made from. */
+  facts?: PeriodFacts;
   filter?: ReportFilter;
   /** When the report is made, ms since the epoch; the data may be older. */
   madeAtMs: number;

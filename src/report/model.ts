@@ -3,7 +3,32 @@ import type { State, SubjectKind } from "../health/types.ts";
 import type { Language } from "./format.ts";
 import type { TableView } from "./table-view.ts";
 
-export type ReportKind = "wan" | "lan" | "device" | "agency";
+export type ReportKind = StateReportKind | PeriodReportKind;
+export type StateReportKind = "wan" | "lan" | "device" | "agency";
+/** Reports that are always of a period. */
+export type PeriodReportKind = "availability" | "incident" | "capacity" | "coverage";
+
+/** One number that the whole report comes down to. */
+export interface Figure {
+  label: string;
+  value: string;
+  /** Colours the number. */
+  state?: State;
+}
+
+/** What an official letter has besides its text. */
+export interface Letterhead {
+  superior?: string;
+  issuer: string;
+  republic: string;
+  motto: string;
+  number: string;
+  placeDate: string;
+  recipients: string;
+  recipientsList: readonly string[];
+  signer: string;
+  signHint: string;
+}
 
 /** How many of a kind are in which state. */
 export interface StateCount {
@@ -93,6 +118,9 @@ export interface ReportModel {
   /** What a reader must know before believing the numbers (stale data …). */
   notices: readonly string[];
   summary: readonly StateCount[];
+  figures?: readonly Figure[];
+  /** Present: laid out as an official report. */
+  letterhead?: Letterhead;
   /** What is broken and why, worst first; causes, not what they cut off. */
   attention: TableView;
   map?: ReportMap;

@@ -1,4 +1,5 @@
 /** Reasons as sentences of a language. */
+import type { Evidence } from "../health/incident/types.ts";
 import type { Reason, SubjectKind, SubjectState } from "../health/types.ts";
 import type { Format } from "./format.ts";
 import type { Messages, WordKey } from "./messages/messages.ts";
@@ -12,6 +13,8 @@ export interface Speech {
   word(key: WordKey, values?: Readonly<Record<string, string>>): string;
   /** One reason, its subject in front when it was taken over from below. */
   reason(reason: Reason): string;
+  /** What a cause rests on. */
+  evidence(evidence: Evidence): string;
   /** Why a subject is as it is: its worst reasons, at most `most` (default 2), the rest counted. "" when there is nothing to say. */
   why(subject: SubjectState | undefined, most?: number): string;
 }
@@ -30,6 +33,10 @@ export function createSpeech(messages: Messages, format: Format, names: Names): 
         written(why.values[name], how, why.values),
       )
       .trimStart();
+  const evidence: Speech["evidence"] = ({ code, values }) =>
+    messages.evidence[code].replace(PLACEHOLDER, (_all, name: string, how: string | undefined) =>
+      written(values[name], how, values),
+    );
   const subject = (why: Reason) => (why.subject ? names.subject(why.subject.kind, why.subject.id) : "");
   const reason: Speech["reason"] = (why) => [subject(why), sentence(why)].filter(Boolean).join(": ");
 
@@ -47,7 +54,7 @@ export function createSpeech(messages: Messages, format: Format, names: Names): 
     const left = all.size - most;
     return [...shown, ...(left > 0 ? [word("more", { count: format.integer(left) })] : [])].join("; ");
   };
-  return { messages, format, names, word, reason, why };
+  return { messages, format, names, word, reason, evidence, why };
 
   function written(
     value: string | number | undefined,

@@ -16,7 +16,7 @@ export function meanOf(values: Float32Array): number | undefined {
  * The value that `percent` of the known values do not exceed: nearest rank, as carriers bill the 95th percentile (the
  * top 5 % of 5-minute means are left out, the next one counts). Undefined when nothing is known.
  */
-export function percentileOf(values: Float32Array, percent: number): number | undefined {
+export function percentileOf(values: Float32Array | Float64Array, percent: number): number | undefined {
   const known = values.filter((value) => !Number.isNaN(value)).sort();
   if (known.length === 0) return undefined;
   return known[Math.max(0, Math.ceil((percent / 100) * known.length) - 1)];

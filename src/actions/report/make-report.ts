@@ -1,13 +1,13 @@
 /** One report: inventory and store in, a model with its pages and tables out. */
 import type { State } from "../../health/types.ts";
+import { dateAt } from "../../inventory/agencies.ts";
 import { loadInventory } from "../../inventory/load.ts";
-import { findAgency, findDevice, findLink } from "../../inventory/lookup.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import type { ReportFilter } from "../../report/filter.ts";
 import type { Language } from "../../report/format.ts";
 import { speechFor } from "../../report/languages.ts";
-import type { ReportKind, ReportModel } from "../../report/model.ts";
-import { parseMoment } from "../../report/moment.ts";
+import type { PeriodReportKind, ReportKind, ReportModel } from "../../report/model.ts";
+import type { PeriodFacts } from "../../report/period/facts.ts";
 import { reports } from "../../report/reports.ts";
 import type { Speech } from "../../report/sentence.ts";
 import { collectSeries, type PeriodSeries } from "../../report/series.ts";
@@ -15,6 +15,9 @@ import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { SampleStore } from "../../store/types.ts";
 import { UsageError } from "../inventory/open.ts";
+import { filterOf } from "./filter.ts";
+import { type PeriodOptions, periodAsked, thisMonth } from "./period.ts";
+import { periodInput } from "./period-report.ts";
 import { healthOfStore, type ProvinceHealth } from "./province-health.ts";
 
 /** Small charts of a report of now show this many steps. */
@@ -22,7 +25,15 @@ const RECENT_STEPS = 48;
 /** Before a period's start, so that its first interval has a rate. */
 const LEAD_MS = 15 * 60_000;
 
-export interface ReportOptions {
+/** Reports that are always of a period; without one, of the month that runs. */
+const periodKinds: ReadonlySet<ReportKind> = new Set<PeriodReportKind>([
+  "availability",
+  "incident",
+  "capacity",
+  "coverage",
+]);
+
+export interface ReportOptions extends PeriodOptions {
   inventoryDirectory: string;
   cacheDirectory?: string;
   stateDirectory: string;
@@ -31,12 +42,12 @@ export interface ReportOptions {
   language?: string | undefined;
   /** As people type them: agencies by id, code or name, links by id or circuit. */
   agency?: readonly string[] | undefined;
+  district?: readonly string[] | undefined;
+  system?: readonly string[] | undefined;
   device?: readonly string[] | undefined;
   link?: readonly string[] | undefined;
   carrier?: readonly string[] | undefined;
   state?: readonly State[] | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
   /** Default: the clock. */
   nowMs?: number;
 }
@@ -56,10 +67,19 @@ export async function makeReport(kind: ReportKind, options: ReportOptions): Prom
     ...(options.cacheDirectory && { cacheDirectory: options.cacheDirectory }),
   });
   const nowMs = options.nowMs ?? Date.now();
-  const period = periodOf(inventory, options, nowMs);
-  const filter = filterOf(inventory, options);
+  const { timeZone } = inventory.province;
+  const asked = periodAsked(options, timeZone, nowMs);
+  const isOfPeriod = periodKinds.has(kind);
+  const period = asked ?? (isOfPeriod ? thisMonth(timeZone, nowMs) : undefined);
+  // Agencies of a past period are those of its last day.
+  const filter = filterOf(inventory, options, dateAt(inventory, period ? period.toMs - 1 : nowMs));
+  const language = languageOf(inventory, options.language);
   const store = openStore(options.store ?? defaultStorePath(options.stateDirectory), { mode: "read" });
   try {
+    if (isOfPeriod && period) {
+      const { facts, ...of } = periodInput(kind as PeriodReportKind, store, inventory, period);
+      return reportOf(kind, inventory, of, { facts, filter, language, madeAtMs: nowMs });
+    }
     const found = healthOfStore(inventory, store, period?.toMs ?? nowMs);
     const series = period
       ? { period: periodSeries(inventory, store, period) }
@@ -67,7 +87,7 @@ export async function makeReport(kind: ReportKind, options: ReportOptions): Prom
     return reportOf(kind, inventory, found, {
       ...series,
       filter,
-      language: languageOf(inventory, options.language),
+      language,
       madeAtMs: nowMs,
     });
   } finally {
@@ -86,6 +106,7 @@ export function reportOf(
     filter?: ReportFilter;
     period?: PeriodSeries;
     recent?: PeriodSeries;
+    facts?: PeriodFacts;
   },
 ): MadeReport {
   return {
@@ -116,35 +137,6 @@ function periodSeries(
 ): PeriodSeries {
   const devices = [...inventory.devices.keys()];
   return collectSeries(inventory, store.range({ devices, fromMs: fromMs - LEAD_MS, toMs }), fromMs, toMs);
-}
-
-function periodOf(inventory: Inventory, { from, to }: ReportOptions, nowMs: number) {
-  if (from === undefined && to === undefined) return undefined;
-  const moment = (flag: "from" | "to", text: string) => {
-    const atMs = parseMoment(text, flag, nowMs, inventory.province.timeZone);
-    if (atMs === undefined)
-      throw new UsageError(
-        `--${flag} ${text}: not a time`,
-        "write it as 2026-11-01, 2026-11-01T08:00 or 24h",
-      );
-    return atMs;
-  };
-  if (from === undefined) throw new UsageError("--to needs --from", "name the beginning of the period too");
-  const fromMs = moment("from", from);
-  const toMs = Math.min(to === undefined ? nowMs : moment("to", to), nowMs);
-  if (fromMs >= toMs)
-    throw new UsageError(`--from ${from} is not before ${to === undefined ? "now" : `--to ${to}`}`);
-  return { fromMs, toMs };
-}
-
-function filterOf(inventory: Inventory, options: ReportOptions): ReportFilter {
-  return {
-    agencies: (options.agency ?? []).map((text) => findAgency(inventory, text).id),
-    devices: (options.device ?? []).map((text) => findDevice(inventory, text).id),
-    links: (options.link ?? []).map((text) => findLink(inventory, text).id),
-    carriers: options.carrier ?? [],
-    states: options.state ?? [],
-  };
 }
 
 function languageOf(inventory: Inventory, asked: string | undefined): Language {

@@ -1,6 +1,8 @@
 import type { Messages } from "./messages.ts";
+import { periodEn, periodWordsEn } from "./period-en.ts";
 
 export const en: Messages = {
+  ...periodEn,
   states: { up: "Up", degraded: "Degraded", down: "Down", unreachable: "Unreachable", unknown: "Unknown" },
   subjects: {
     device: "Device",
@@ -151,6 +153,7 @@ export const en: Messages = {
   methods: { icmp: "ping", snmp: "SNMP", tcp: "TCP" },
   directions: { in: "towards the center", out: "towards the agency" },
   words: {
+    ...periodWordsEn,
     wanTitle: "State of the wide area network (WAN)",
     lanTitle: "State of the local networks (LAN)",
     deviceTitle: "State of equipment",

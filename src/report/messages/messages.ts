@@ -3,13 +3,14 @@ import type { ReasonCode } from "../../health/reasons.ts";
 import type { State, SubjectKind } from "../../health/types.ts";
 import type { Agency, Device, Link } from "../../inventory/model.ts";
 import type { ComponentClass, Outcome } from "../../samples/types.ts";
+import type { PeriodMessages, PeriodWordKey } from "./period.ts";
 
 /**
  * Sentences hold placeholders: `{name}` or `{name|format}`. Formats: `percent`, `number`, `integer`, `duration`
  * (seconds), `time` (ms since the epoch), `ms`, `device`, `link`, `subject` (with the value `kind`), `state`,
  * `kind`, `class`, `method`, `direction`, `oper` (a status besides down, in parentheses). A test compares the placeholders of all languages.
  */
-export interface Messages {
+export interface Messages extends PeriodMessages {
   states: Readonly<Record<State, string>>;
   subjects: Readonly<Record<SubjectKind, string>>;
   /** Sentences of reasons, without the subject and without a full stop. */
@@ -27,6 +28,7 @@ export interface Messages {
 }
 
 export type WordKey =
+  | PeriodWordKey
   | "wanTitle"
   | "lanTitle"
   | "deviceTitle"

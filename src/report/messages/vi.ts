@@ -1,6 +1,8 @@
 import type { Messages } from "./messages.ts";
+import { periodVi, periodWordsVi } from "./period-vi.ts";
 
 export const vi: Messages = {
+  ...periodVi,
   states: {
     up: "Bình thường",
     degraded: "Suy giảm",
@@ -159,6 +161,7 @@ export const vi: Messages = {
   methods: { icmp: "ping", snmp: "SNMP", tcp: "TCP" },
   directions: { in: "chiều về trung tâm", out: "chiều về cơ quan" },
   words: {
+    ...periodWordsVi,
     wanTitle: "Tình trạng mạng diện rộng (WAN)",
     lanTitle: "Tình trạng mạng nội bộ (LAN)",
     deviceTitle: "Tình trạng thiết bị",

@@ -1,0 +1,138 @@
+/** Traffic and quality of links over a period: rollups as far as they go, raw samples after that. */
+import type { Inventory, Link, LinkEnd } from "../../inventory/model.ts";
+import type { LinkLoad } from "../../report/period/facts.ts";
+import { collectSeries } from "../../report/series.ts";
+import { REACHABILITY_CLASS, type RollupSeries } from "../../store/history-types.ts";
+import type { Store } from "../../store/types.ts";
+
+const STEP_MS = 300_000;
+const LEAD_MS = 15 * 60_000;
+const PORT_MEASUREMENTS = ["inOctets", "outOctets", "inErrors", "outErrors", "inDiscards", "outDiscards"];
+const PROBE_MEASUREMENTS = ["rttMs", "jitterMs", "lossPercent"];
+
+/** By "device/port/measurement". */
+type Found = Map<string, RollupSeries>;
+
+/** The loads of links in [fromMs, toMs); `fromMs` on a step of five minutes gives the carrier's own buckets. */
+export function linkLoads(
+  store: Store,
+  inventory: Inventory,
+  links: readonly Link[],
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Map<string, LinkLoad> {
+  const completeMs = Math.min(toMs, Math.max(fromMs, store.rollups.completeUntilMs()));
+  const found = completeMs > fromMs ? rolledUp(store, links, fromMs, completeMs) : new Map();
+  const steps = Math.max(1, Math.ceil((toMs - fromMs) / STEP_MS));
+  const loads = new Map<string, LinkLoad>();
+  for (const link of links) loads.set(link.id, loadOf(link, found, fromMs, steps));
+  if (completeMs < toMs) addRaw(store, inventory, loads, completeMs, { fromMs, toMs });
+  return loads;
+}
+
+function rolledUp(store: Store, links: readonly Link[], fromMs: number, toMs: number): Found {
+  const found: Found = new Map();
+  const ends = new Map<string, LinkEnd>();
+  for (const { a, b } of links) for (const end of [a, b]) ends.set(`${end.device}/${end.interface}`, end);
+  const components = [
+    ...[...ends.values()].map((end) => ({ device: end.device, class: "interface", key: end.interface })),
+    ...[...new Set(links.map(({ b }) => b.device))].map((device) => ({
+      device,
+      class: REACHABILITY_CLASS,
+      key: "",
+    })),
+  ];
+  const measurements = [...PORT_MEASUREMENTS, ...PROBE_MEASUREMENTS];
+  for (const series of store.rollups.series({ stepSeconds: 300, fromMs, toMs, components, measurements }))
+    found.set(`${series.device}/${series.key}/${series.measurement}`, series);
+  return found;
+}
+
+/** Seen from `a`: what comes in there goes to the center. The center's end where it is known, the agency's turned around. */
+function loadOf(link: Link, found: Found, fromMs: number, steps: number): LinkLoad {
+  const at = (end: LinkEnd, measurement: string) =>
+    found.get(`${end.device}/${end.interface}/${measurement}`);
+  const probe = (measurement: string) => found.get(`${link.b.device}//${measurement}`);
+  const inward = at(link.a, "inOctets") ?? at(link.b, "outOctets");
+  const outward = at(link.a, "outOctets") ?? at(link.b, "inOctets");
+  const sum = (names: readonly string[]) => {
+    const known = names
+      .map((name) => meanOf(at(link.a, name) ?? at(link.b, name)))
+      .filter((mean) => mean !== undefined);
+    return known.length === 0 ? undefined : known.reduce((x, y) => x + y, 0);
+  };
+  return withKnown({
+    stepMs: STEP_MS,
+    in: bitsPerStep(inward, fromMs, steps),
+    out: bitsPerStep(outward, fromMs, steps),
+    peakIn: peakOf(inward),
+    peakOut: peakOf(outward),
+    errorsPerSecond: sum(["inErrors", "outErrors"]),
+    discardsPerSecond: sum(["inDiscards", "outDiscards"]),
+    rttMs: meanOf(probe("rttMs")),
+    jitterMs: meanOf(probe("jitterMs")),
+    lossPercent: meanOf(probe("lossPercent")),
+  });
+}
+
+function withKnown(load: { [K in keyof LinkLoad]: LinkLoad[K] | undefined }): LinkLoad {
+  return Object.fromEntries(
+    Object.entries(load).filter(([, value]) => value !== undefined),
+  ) as unknown as LinkLoad;
+}
+
+function bitsPerStep(series: RollupSeries | undefined, fromMs: number, steps: number): Float64Array {
+  const values = new Float64Array(steps).fill(Number.NaN);
+  if (!series) return values;
+  for (let at = 0; at < series.atMs.length; at++) {
+    const step = Math.floor((series.atMs[at]! - fromMs) / STEP_MS);
+    if (step >= 0 && step < steps) values[step] = series.mean[at]! * 8;
+  }
+  return values;
+}
+
+function peakOf(series: RollupSeries | undefined): number | undefined {
+  if (!series || series.max.length === 0) return undefined;
+  let peak = 0;
+  for (const value of series.max) if (value > peak) peak = value;
+  return peak * 8;
+}
+
+function meanOf(series: RollupSeries | undefined): number | undefined {
+  if (!series || series.mean.length === 0) return undefined;
+  let total = 0;
+  for (const value of series.mean) total += value;
+  return total / series.mean.length;
+}
+
+/** The newest part, of which no rollups were made yet. */
+function addRaw(
+  store: Store,
+  inventory: Inventory,
+  loads: Map<string, LinkLoad>,
+  rawFromMs: number,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): void {
+  const devices = new Set<string>();
+  for (const id of loads.keys()) {
+    const { a, b } = inventory.links.get(id)!;
+    devices.add(a.device).add(b.device);
+  }
+  const begin = fromMs + Math.floor((rawFromMs - fromMs) / STEP_MS) * STEP_MS;
+  const samples = store.range({ devices: [...devices], fromMs: begin - LEAD_MS, toMs });
+  const series = collectSeries(inventory, samples, begin, toMs, STEP_MS);
+  const offset = Math.round((begin - fromMs) / STEP_MS);
+  for (const [id, load] of loads) {
+    const raw = series.links.get(id);
+    if (!raw) continue;
+    for (const direction of ["in", "out"] as const) {
+      raw[direction].means.forEach((mean, at) => {
+        if (!Number.isNaN(mean) && offset + at < load[direction].length) load[direction][offset + at] = mean;
+      });
+    }
+    const highest = (one: number | undefined, other: number | undefined) =>
+      one === undefined ? other : other === undefined ? one : Math.max(one, other);
+    const [peakIn, peakOut] = [highest(load.peakIn, raw.in.peak), highest(load.peakOut, raw.out.peak)];
+    if (peakIn !== undefined) load.peakIn = peakIn;
+    if (peakOut !== undefined) load.peakOut = peakOut;
+  }
+}

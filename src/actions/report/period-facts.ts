@@ -1,0 +1,70 @@
+/** From the store to the facts of a period: states, incidents and, where a report needs them, loads and last answers. */
+import { MaintenancePlan } from "../../health/maintenance-periods.ts";
+import type { Timeline } from "../../health/timeline.ts";
+import type { State } from "../../health/types.ts";
+import { dateAt } from "../../inventory/agencies.ts";
+import type { Inventory } from "../../inventory/model.ts";
+import type { PeriodFacts, StatesOfPeriod } from "../../report/period/facts.ts";
+import type { StateSpan } from "../../store/history-types.ts";
+import type { Store } from "../../store/types.ts";
+import { recordedIncidents } from "../incident/recorded.ts";
+import { type Period, periodBefore } from "./period.ts";
+
+/** Kinds of subjects whose states the reports on a period count or draw. */
+const PREFIXES = ["link/", "agency/", "site/"] as const;
+const COMPARED = ["link/", "agency/"] as const;
+
+/** Facts without loads and last answers; the spans too, since the states at the end come from them. */
+export function factsOfPeriod(
+  store: Store,
+  inventory: Inventory,
+  period: Period,
+  { isCompared }: { isCompared: boolean },
+): { facts: PeriodFacts; spans: Map<string, StateSpan[]> } {
+  const spans = spansOf(store, PREFIXES, period);
+  const now = statesOf(inventory, spans, period);
+  const incidents = recordedIncidents(store.journal, { fromMs: period.fromMs, toMs: period.toMs }).map(
+    (one) => {
+      const { incident } = one;
+      if (incident.endMs !== undefined) return one;
+      // What runs has no planned part written yet.
+      const planned = now.plan.periods(incident.subject, incident.startMs, period.toMs);
+      return { ...one, incident: { ...incident, planned } };
+    },
+  );
+  const before = periodBefore(period, inventory.province.timeZone);
+  const beforeSpans = isCompared ? spansOf(store, COMPARED, before) : new Map<string, StateSpan[]>();
+  return {
+    spans,
+    facts: {
+      ...now,
+      incidents,
+      ...(beforeSpans.size > 0 && { before: statesOf(inventory, beforeSpans, before) }),
+    },
+  };
+}
+
+function spansOf(
+  store: Store,
+  prefixes: readonly string[],
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Map<string, StateSpan[]> {
+  const all = new Map<string, StateSpan[]>();
+  for (const prefix of prefixes) {
+    for (const [subject, spans] of store.history.spans({ prefix, fromMs, toMs })) all.set(subject, spans);
+  }
+  return all;
+}
+
+function statesOf(
+  inventory: Inventory,
+  spans: ReadonlyMap<string, StateSpan[]>,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): StatesOfPeriod {
+  return {
+    fromMs,
+    toMs,
+    states: spans as unknown as ReadonlyMap<string, Timeline<State>>,
+    plan: new MaintenancePlan(inventory, dateAt(inventory, fromMs)),
+  };
+}

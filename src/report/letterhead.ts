@@ -1,0 +1,32 @@
+/** The form of an official report: Decree 30/2020/ND-CP on records work, appendix I. */
+import { localMs } from "../health/maintenance.ts";
+import type { Prepared } from "./input.ts";
+import type { Letterhead } from "./model.ts";
+
+/** Heading, number, place and date, recipients and signature of whoever makes the report. */
+export function letterheadOf({ inventory, language, madeAtMs, speech }: Prepared): Letterhead {
+  const { province } = inventory;
+  const { center } = province;
+  const today = new Date(localMs(madeAtMs, province.timeZone));
+  const twoDigits = (value: number) => String(value).padStart(2, "0");
+  // Days below 10 and the months January and February are written with a leading zero.
+  const month = today.getUTCMonth() + 1;
+  const issuer = (language === "en" ? center?.nameEn : undefined) ?? center?.name ?? province.name;
+  return {
+    ...(center?.superior && { superior: center.superior }),
+    issuer,
+    republic: speech.word("republic"),
+    motto: speech.word("motto"),
+    number: speech.word("docNumber"),
+    placeDate: speech.word("placeDate", {
+      place: center?.place ?? (language === "en" ? (province.nameEn ?? province.name) : province.name),
+      day: twoDigits(today.getUTCDate()),
+      month: language === "vi" && month > 2 ? String(month) : twoDigits(month),
+      year: String(today.getUTCFullYear()),
+    }),
+    recipients: speech.word("recipients"),
+    recipientsList: speech.word("recipientsList").split("\n"),
+    signer: speech.word("signer"),
+    signHint: speech.word("signHint"),
+  };
+}

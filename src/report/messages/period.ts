@@ -1,0 +1,82 @@
+/** What every language must say in the reports on a period. */
+import type { CauseKind, EvidenceCode, Impact, IncidentKind } from "../../health/incident/types.ts";
+import type { Verdict } from "../../health/tally.ts";
+
+export interface PeriodMessages {
+  causes: Readonly<Record<CauseKind, string>>;
+  impacts: Readonly<Record<Impact, string>>;
+  incidentKinds: Readonly<Record<IncidentKind, string>>;
+  verdicts: Readonly<Record<Verdict, string>>;
+  /** Sentences of evidence, with the placeholders of reasons. */
+  evidence: Readonly<Record<EvidenceCode, string>>;
+}
+
+export type PeriodWordKey =
+  | "availabilityTitle"
+  | "incidentTitle"
+  | "capacityTitle"
+  | "coverageTitle"
+  | "figures"
+  | "ofTotal"
+  | "outages"
+  | "downTime"
+  | "plannedTime"
+  | "unknownTime"
+  | "budgetLeft"
+  | "repairTime"
+  | "change"
+  | "target"
+  | "byCause"
+  | "byCarrier"
+  | "attributedTo"
+  | "began"
+  | "ended"
+  | "lasted"
+  | "running"
+  | "impact"
+  | "evidence"
+  | "acknowledged"
+  | "incidents"
+  | "noIncidents"
+  | "longest"
+  | "flapped"
+  | "carrierTime"
+  | "powerTime"
+  | "otherTime"
+  | "peakHour"
+  | "inUseP95"
+  | "outUseP95"
+  | "forecast"
+  | "forecastNoData"
+  | "forecastNotRising"
+  | "forecastNow"
+  | "errors"
+  | "discards"
+  | "jitter"
+  | "portsShouldBeUp"
+  | "noPorts"
+  | "communes"
+  | "commune"
+  | "district"
+  | "primaryAccess"
+  | "backupAccess"
+  | "lastSeen"
+  | "access"
+  | "noCommunes"
+  | "connectedCommunes"
+  | "communesWithBackup"
+  | "neverConnected"
+  | "none"
+  | "averageAvailability"
+  | "rulePlanned"
+  | "ruleCause"
+  | "ruleForecast"
+  | "ruleCoverage"
+  | "republic"
+  | "motto"
+  | "docNumber"
+  | "placeDate"
+  | "recipients"
+  | "recipientsList"
+  | "signer"
+  | "signHint";

@@ -1,0 +1,52 @@
+/** What is known of a period, as the reports on it take it. */
+import type { AnnotatedIncident } from "../../health/incident/people.ts";
+import type { MaintenancePlan } from "../../health/maintenance-periods.ts";
+import { linkMeaning, serviceMeaning, type Tally, tallyOf } from "../../health/tally.ts";
+import type { Timeline } from "../../health/timeline.ts";
+import type { State, SubjectKind } from "../../health/types.ts";
+
+/** States of subjects ("link/wan-1") over a period. */
+export interface StatesOfPeriod {
+  fromMs: number;
+  /** Not after the moment the report is made. */
+  toMs: number;
+  states: ReadonlyMap<string, Timeline<State>>;
+  plan: MaintenancePlan;
+}
+
+export interface PeriodFacts extends StatesOfPeriod {
+  /** Those that touch the period, merged ones left out; oldest first. */
+  incidents: readonly AnnotatedIncident[];
+  /** The period before, for comparison. */
+  before?: StatesOfPeriod;
+  loads?: ReadonlyMap<string, LinkLoad>;
+  /** When each device last answered before the end of the period. */
+  lastSeen?: ReadonlyMap<string, number>;
+}
+
+/** Traffic and quality of a link over a period, seen from `a`. Means are per 5 minutes, NaN where nothing is known. */
+export interface LinkLoad {
+  stepMs: number;
+  in: Float64Array;
+  out: Float64Array;
+  peakIn?: number;
+  peakOut?: number;
+  /** Packets per second. */
+  errorsPerSecond?: number;
+  discardsPerSecond?: number;
+  rttMs?: number;
+  jitterMs?: number;
+  lossPercent?: number;
+}
+
+/** The tally of one subject. */
+export function tallyIn(period: StatesOfPeriod, subject: { kind: SubjectKind; id: string }): Tally {
+  const { fromMs, toMs, states, plan } = period;
+  return tallyOf(
+    states.get(`${subject.kind}/${subject.id}`) ?? [],
+    plan.periods(subject, fromMs, toMs),
+    fromMs,
+    toMs,
+    subject.kind === "link" ? linkMeaning : serviceMeaning,
+  );
+}
