@@ -24,7 +24,7 @@ export type Kind = (typeof KINDS)[number];
 export const PROVINCE_FILE = "province.yaml";
 
 /** Folders of an inventory that other rooms read: a center's own profiles, SOPS files, systems' own manifests. */
-export const FOREIGN_FOLDERS: readonly string[] = ["profiles", "secrets", "manifests"];
+export const FOREIGN_FOLDERS: readonly string[] = ["profiles", "secrets", "alerts", "manifests"];
 
 /** What one object of a kind is called in a sentence. */
 export const SINGULAR: Readonly<Record<Kind, string>> = {

@@ -1,0 +1,85 @@
+/** E-mail. Touches the network. */
+import { isIP } from "node:net";
+import type { Delivery } from "../outbox.ts";
+import type { AlertChannel, AlertMessage } from "../types.ts";
+import type { CredentialOf } from "./secrets.ts";
+
+const TIMEOUT_MS = 15_000;
+
+type SmtpChannel = Extract<AlertChannel, { kind: "smtp" }>;
+
+/** Sends over SMTP. A server that says 5xx to the message itself refuses it; everything else is tried again. */
+export async function sendMail(
+  channel: SmtpChannel,
+  message: AlertMessage,
+  credentialOf: CredentialOf,
+): Promise<Delivery> {
+  const { createTransport } = await import("nodemailer");
+  const login = channel.credential === undefined ? undefined : await credentialOf(channel.credential);
+  const transport = createTransport({
+    host: channel.host,
+    port: channel.port,
+    secure: channel.security === "tls",
+    requireTLS: channel.security === "starttls",
+    ignoreTLS: channel.security === "none",
+    // Where names are not checked there is no name to check: an IP address is compared with the certificate's.
+    ...(isIP(channel.host) === 0 && { tls: { servername: channel.host } }),
+    ...(login && { auth: { user: login.user ?? channel.from, pass: login.password.reveal() } }),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    const domain =
+      channel.from
+        .split("@")
+        .at(-1)
+        ?.replace(/[^\w.-]/g, "") || "localhost";
+    const sent = await transport.sendMail({
+      from: channel.from,
+      to: [...channel.to],
+      subject: message.subject,
+      text: `${message.text}\n`,
+      // A repeat after a crash has the same one, so that mail servers and readers can tell.
+      messageId: `<${message.id}@${domain}>`,
+      date: new Date(message.createdMs),
+      ...(message.severity === "critical" && { priority: "high" as const }),
+      headers: { "Auto-Submitted": "auto-generated" },
+    });
+    // Some recipients have it: sending again would double it for them.
+    return {
+      ok: true,
+      ...(sent.rejected.length > 0 && { note: `${sent.rejected.length} recipients refused` }),
+    };
+  } catch (error) {
+    const {
+      responseCode,
+      code,
+      command,
+      message: says,
+    } = error as Error & {
+      responseCode?: number;
+      code?: string;
+      command?: string;
+    };
+    const isOfMessage = command === "DATA" || command === "RCPT TO" || command === "MAIL FROM";
+    const refused = isOfMessage && responseCode !== undefined && responseCode >= 500;
+    return { ok: false, refused, error: `${channel.host}: ${describe(code, responseCode, says, login)}` };
+  } finally {
+    transport.close();
+  }
+}
+
+/** The server's words, without what we told it. */
+function describe(
+  code: string | undefined,
+  responseCode: number | undefined,
+  says: string,
+  login: { password: { reveal(): string } } | undefined,
+): string {
+  const secret = login?.password.reveal();
+  const plain = (secret ? says.replaceAll(secret, "[secret]") : says).split("\n")[0]!.slice(0, 300);
+  return [responseCode ?? code, plain].filter((part) => part !== undefined).join(" ");
+}
