@@ -50,7 +50,31 @@ describe.skipIf(absence)("lab control plane", () => {
   });
 });
 
+describe.skipIf(absence)("lab control plane of the inventory's cluster", () => {
+  test("has its nodes and its storage classes", { timeout: startTimeoutMs }, () => {
+    const up = lab("up", "--control-plane", "--cluster", "trung-tam", "--json");
+    expect(up.status, up.stderr).toBe(0);
+    const { data } = JSON.parse(up.stdout);
+    expect(data.nodes).toBe(12);
+    const get = (kind: string) =>
+      JSON.parse(
+        execFileSync(data.kubectlPath, ["--kubeconfig", data.kubeconfigPath, "get", kind, "-o", "json"], {
+          encoding: "utf8",
+        }),
+      ).items;
+    expect(get("nodes")[0].status.allocatable).toMatchObject({ cpu: "15500m", memory: "60Gi", pods: "110" });
+    expect(
+      get("storageclasses").map(({ metadata }: { metadata: { name: string } }) => metadata.name),
+    ).toEqual(["ceph-encrypted", "lab", "lab-late"]);
+    lab("down");
+  });
+});
+
 test("flags that do not go together are refused", () => {
   expect(lab("up", "--nodes", "2").status).toBe(2);
   expect(lab("up", "--control-plane", "--faults", "1").status).toBe(2);
+  expect(lab("up", "--control-plane", "--nodes", "2", "--cluster", "trung-tam").status).toBe(2);
+  const unknown = lab("up", "--control-plane", "--cluster", "nowhere");
+  expect(unknown.status).toBe(2);
+  expect(unknown.stderr).toContain("trung-tam");
 });

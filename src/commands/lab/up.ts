@@ -13,7 +13,7 @@ export default class LabUp extends PdcCommand {
   static override examples = [
     "<%= config.bin %> lab up",
     "<%= config.bin %> lab up --faults 7",
-    "<%= config.bin %> lab up --control-plane --nodes 6",
+    "<%= config.bin %> lab up --control-plane --cluster trung-tam",
   ];
   static override flags = {
     dir: Flags.string({ description: "where the lab keeps its files", env: "PDC_LAB_DIR", helpValue: "DIR" }),
@@ -32,40 +32,37 @@ export default class LabUp extends PdcCommand {
       max: 100,
       helpValue: "N",
       dependsOn: ["control-plane"],
+      exclusive: ["cluster"],
+    }),
+    cluster: Flags.string({
+      description: "give it the nodes and storage classes of this cluster of the inventory",
+      helpValue: "ID",
+      dependsOn: ["control-plane"],
     }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(LabUp);
-    const { stateDirectory, cacheDirectory } = await this.context();
+    const { stateDirectory, cacheDirectory, inventoryDirectory } = await this.context();
     const directory = resolve(flags.dir ?? join(stateDirectory, "lab"));
+    const common = { directory, cacheDirectory, signal: this.signal };
     const { controlPlaneView, labView } = await import("../../actions/lab/view.ts");
     if (flags["control-plane"]) {
+      const { nodes, cluster } = flags;
+      const onProgress = (text: string) => this.progress(text);
       const { labUpControlPlane } = await import("../../actions/lab/up-control-plane.ts");
-      const { status, wasRunning } = await labUpControlPlane({
-        directory,
-        nodes: flags.nodes,
-        cacheDirectory,
-        signal: this.signal,
-        onProgress: (text) => this.progress(text),
-      });
-      if (wasRunning) this.progress("it was running already");
-      await this.present({
-        schema: "pdc.lab.control-plane/1",
-        data: status,
-        views: [controlPlaneView(status)],
-      });
+      const up = await labUpControlPlane({ ...common, nodes, cluster, inventoryDirectory, onProgress });
+      if (up.wasRunning) this.progress("it was running already");
+      const views = [controlPlaneView(up.status)];
+      await this.present({ schema: "pdc.lab.control-plane/1", data: up.status, views });
       return;
     }
-    const inventoryDirectory = await this.inventoryDirectory();
     const { labUp } = await import("../../actions/lab/up.ts");
     this.progress("starting the province's agents …");
     const { status, wasRunning } = await labUp({
-      directory,
-      inventoryDirectory,
-      cacheDirectory,
+      ...common,
+      inventoryDirectory: await this.inventoryDirectory(),
       faultSeed: flags.faults,
-      signal: this.signal,
     });
     if (wasRunning) this.progress("it was running already");
     await this.present({ schema: "pdc.lab/1", data: status, views: [labView(status)] });

@@ -8,8 +8,15 @@ export interface NodeSize {
   "ephemeral-storage": string;
 }
 
+/** Nodes that are alike, named `<name>-1` and so on. */
+export interface NodePool {
+  name: string;
+  nodes: number;
+  /** What pods may have of each. */
+  allocatable: NodeSize;
+}
+
 /** A server of a provincial data center, less what the system and kubelet keep for themselves. */
-const capacity: NodeSize = { cpu: "64", memory: "256Gi", pods: "250", "ephemeral-storage": "800Gi" };
 export const defaultAllocatable: NodeSize = {
   cpu: "63",
   memory: "250Gi",
@@ -17,24 +24,35 @@ export const defaultAllocatable: NodeSize = {
   "ephemeral-storage": "700Gi",
 };
 const zones = ["room-a", "room-b"];
-const classes = [
+const ownClasses = [
   { name: "lab", isDefault: true, volumeBindingMode: "Immediate" },
   { name: "lab-late", isDefault: false, volumeBindingMode: "WaitForFirstConsumer" },
 ];
+/** Its claims get volumes (stages/volume.yaml). */
+const provisioner = "lab.pdc/volumes";
 const readyPauseMs = 50;
 
-/** Makes nodes and storage classes; those that are there already (the lab was restarted on its data) stay. */
-export async function createClusterObjects(api: Api, nodes: number, allocatable: NodeSize): Promise<void> {
-  const indexes = Array.from({ length: nodes }, (_, index) => index);
+/** Makes nodes, and the storage classes `lab`, `lab-late` and those named. */
+export async function createClusterObjects(
+  api: Api,
+  pools: readonly NodePool[],
+  storageClasses: readonly string[],
+): Promise<void> {
+  const classes = [
+    ...ownClasses,
+    ...storageClasses.map((name) => ({ name, isDefault: false, volumeBindingMode: "Immediate" })),
+  ];
   await Promise.all([
-    ...indexes.map((index) => createNode(api, index, allocatable)),
+    ...pools.flatMap((pool) =>
+      Array.from({ length: pool.nodes }, (_, index) => createNode(api, pool, index)),
+    ),
     ...classes.map(({ name, isDefault, volumeBindingMode }) =>
       create(api, "/apis/storage.k8s.io/v1/storageclasses", {
         metadata: {
           name,
           annotations: isDefault ? { "storageclass.kubernetes.io/is-default-class": "true" } : {},
         },
-        provisioner: "lab.pdc/volumes",
+        provisioner,
         reclaimPolicy: "Delete",
         allowVolumeExpansion: true,
         volumeBindingMode,
@@ -43,8 +61,8 @@ export async function createClusterObjects(api: Api, nodes: number, allocatable:
   ]);
 }
 
-async function createNode(api: Api, index: number, allocatable: NodeSize): Promise<void> {
-  const name = `lab-node-${index + 1}`;
+async function createNode(api: Api, pool: NodePool, index: number): Promise<void> {
+  const name = `${pool.name}-${index + 1}`;
   const labels = {
     "kubernetes.io/hostname": name,
     "kubernetes.io/os": "linux",
@@ -52,7 +70,7 @@ async function createNode(api: Api, index: number, allocatable: NodeSize): Promi
     "topology.kubernetes.io/zone": zones[index % zones.length],
   };
   await create(api, "/api/v1/nodes", { metadata: { name, labels } });
-  const patch = { status: { capacity, allocatable } };
+  const patch = { status: { capacity: pool.allocatable, allocatable: pool.allocatable } };
   const path = `/api/v1/nodes/${name}/status`;
   const { status, body } = await api.send("PATCH", path, patch, "application/merge-patch+json");
   if (status !== 200) throw refused(path, body);
@@ -60,7 +78,7 @@ async function createNode(api: Api, index: number, allocatable: NodeSize): Promi
 
 async function create(api: Api, path: string, object: object): Promise<void> {
   const { status, body } = await api.send("POST", path, object);
-  if (status !== 201 && status !== 409) throw refused(path, body);
+  if (status !== 201) throw refused(path, body);
 }
 
 function refused(path: string, body: unknown): Error {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { ask, socketPath } from "../keeper/socket.ts";
 import { startKeeperProcess } from "../keeper/start-keeper.ts";
 import { controlPlaneCacheDirectory, ensureBinaries } from "./binaries.ts";
+import type { ControlPlaneOptions } from "./start-control-plane.ts";
 
 export interface ControlPlaneStatus {
   directory: string;
@@ -38,7 +39,8 @@ export async function askControlPlane(
 export interface KeepOptions {
   /** The lab's. */
   directory: string;
-  nodes?: number | undefined;
+  /** Nodes and storage classes. */
+  shape: Pick<ControlPlaneOptions, "nodes" | "pools" | "storageClasses">;
   /** pdc's; the programs are below it. */
   cacheDirectory: string;
   signal: AbortSignal;
@@ -47,10 +49,10 @@ export interface KeepOptions {
 
 /** Starts a control plane that outlives this process; builds its programs here first, where progress can be told. */
 export async function keepControlPlane(options: KeepOptions): Promise<ControlPlaneStatus> {
-  const { directory, nodes, signal } = options;
+  const { directory, shape, signal } = options;
   controlPlaneSocket(directory);
   const cacheDirectory = controlPlaneCacheDirectory(options.cacheDirectory);
   await ensureBinaries({ ...options, cacheDirectory });
-  const args = [directory, JSON.stringify({ nodes, cacheDirectory })];
+  const args = [directory, JSON.stringify({ ...shape, cacheDirectory })];
   return startKeeperProcess({ path: keeperPath, args, directory, patienceMs: startPatienceMs, signal });
 }

@@ -8,7 +8,7 @@ import { type BinariesOptions, ensureBinaries } from "./binaries.ts";
 import {
   createClusterObjects,
   defaultAllocatable,
-  type NodeSize,
+  type NodePool,
   waitForCluster,
 } from "./cluster-objects.ts";
 import { ControlPlaneError } from "./control-plane-error.ts";
@@ -29,9 +29,11 @@ export interface ControlPlaneOptions extends BinariesOptions {
   /** Keys, data and logs; one of its own below the system's temporary directory, removed by `stop`, when not given. */
   directory?: string;
   /** Nodes that take pods (default 4), named lab-node-1 and so on. */
-  nodes?: number;
-  /** What each node has for pods. */
-  allocatable?: Partial<NodeSize>;
+  nodes?: number | undefined;
+  /** Other nodes instead (`clusterOptions` makes them from a cluster of the inventory). */
+  pools?: readonly NodePool[] | undefined;
+  /** Names of storage classes besides `lab` and `lab-late`; claims of theirs are bound at once. */
+  storageClasses?: readonly string[] | undefined;
   /** More kwok stages: files of YAML. Of custom resources too, once their definition is there (`playStages`). */
   stages?: readonly string[];
 }
@@ -74,7 +76,11 @@ const patienceMs = 120_000;
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const binaries = await ensureBinaries(options);
-  const { nodes = 4, signal } = options;
+  const { signal, storageClasses = [] } = options;
+  const pools = options.pools ?? [
+    { name: "lab-node", nodes: options.nodes ?? 4, allocatable: defaultAllocatable },
+  ];
+  const nodes = pools.reduce((sum, pool) => sum + pool.nodes, 0);
   const isOwn = options.directory === undefined;
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "pdc-kube-")));
   const logs = join(directory, "logs");
@@ -144,7 +150,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     await startApiServer();
     const schedulerPath = join(directory, "scheduler.json");
     await writeFile(schedulerPath, JSON.stringify(schedulerConfiguration(layout)), { mode: 0o600 });
-    await createClusterObjects(connected, nodes, { ...defaultAllocatable, ...options.allocatable });
+    await createClusterObjects(connected, pools, storageClasses);
     let stages = [...stagePaths(), ...(options.stages ?? [])];
     await start("kube-controller-manager", controllerManagerArguments(layout));
     await start("kube-scheduler", schedulerArguments(schedulerPath));
