@@ -7,6 +7,8 @@ import { parseEndpoint } from "../receive/listen.ts";
 import type { ReceiveCounters } from "../receive/types.ts";
 import type { DriverName } from "../snmp/types.ts";
 import { defaultStorePath } from "../store/default-path.ts";
+import { engineFileOf } from "./incident/engine-file.ts";
+import { IncidentFollower } from "./incident/follow.ts";
 import { EarlyPoller, type EarlyReport } from "./poll/early-poller.ts";
 import { EventQueue } from "./poll/event-queue.ts";
 import { type CycleReport, ProvincePoller, type ProvincePollerOptions } from "./poll/province-poller.ts";
@@ -76,9 +78,14 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
   // Before anything is opened: a mistyped endpoint is told at once.
   for (const endpoint of [options.traps, options.syslog]) if (endpoint !== undefined) parseEndpoint(endpoint);
   const storePath = options.store ?? defaultStorePath(options.stateDirectory);
+  const follower = new IncidentFollower(engineFileOf(storePath));
   const poller = await ProvincePoller.open({
     ...options,
     storePath,
+    afterCycle: (cycle) => {
+      follower.follow(cycle);
+      options.afterCycle?.(cycle);
+    },
     selection: { devices, agencies, shard },
   });
   const events = new EventQueue<PollEvent>();

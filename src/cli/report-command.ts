@@ -11,12 +11,29 @@ export type ReportRenderers = typeof import("../actions/report/presentation.ts")
 export const reportExitCodes = `Exit codes: 0 the report was made, whatever it says; 20 with --exit-code when something in it is down, unreachable or degraded; 22 no store, no inventory, or one that is not right.`;
 
 export abstract class ReportCommand extends PdcCommand {
-  static override formats: readonly OutputFormat[] = ["table", "plain", "csv", "json", "ndjson", "html"];
+  static override formats: readonly OutputFormat[] = [
+    "table",
+    "plain",
+    "csv",
+    "json",
+    "ndjson",
+    "html",
+    "xlsx",
+    "pdf",
+  ];
 
   static override baseFlags = {
     ...PdcCommand.baseFlags,
     agency: Flags.string({
       description: "only this agency (id, code or name) and those below it; repeatable",
+      multiple: true,
+    }),
+    district: Flags.string({
+      description: "only this district and its communes; repeatable",
+      multiple: true,
+    }),
+    system: Flags.string({
+      description: "only the agency that owns this system (id or name); repeatable",
       multiple: true,
     }),
     device: Flags.string({
@@ -36,6 +53,8 @@ export abstract class ReportCommand extends PdcCommand {
       description: "of a period from here on: 2026-11-01, 2026-11-01T08:00, or 24h (ago)",
       helpValue: "TIME",
     }),
+    month: Flags.string({ description: "of this month", helpValue: "2026-10" }),
+    year: Flags.string({ description: "of this year", helpValue: "2026" }),
     to: Flags.string({ description: "to here [default: now]; a day is taken in whole", helpValue: "TIME" }),
     lang: Flags.option({
       description: "language [default: the inventory's]",
@@ -67,7 +86,7 @@ export abstract class ReportCommand extends PdcCommand {
       cacheDirectory,
       stateDirectory,
     });
-    const { reportData, reportHtml, reportTable, reportText, reportViews } = renderers;
+    const { reportData, reportHtml, reportPdf, reportTable, reportText, reportViews, reportXlsx } = renderers;
     const isForPeople = this.format === "table";
     const presentation: Presentation = {
       schema: `pdc.report.${made.model.kind}/1`,
@@ -75,7 +94,11 @@ export abstract class ReportCommand extends PdcCommand {
       rows: reportTable(made).rows,
       views: isForPeople ? reportViews(made) : [reportTable(made)],
       ...(isForPeople && { text: reportText(made) }),
-      render: { html: () => reportHtml(made) },
+      render: {
+        html: () => reportHtml(made),
+        xlsx: () => reportXlsx(made),
+        pdf: () => reportPdf(made, this.signal),
+      },
       // People read them in the text.
       warnings: isForPeople ? [] : made.model.notices,
       exitCode: flags["exit-code"] && made.model.hasFindings ? exitCodes.findings : exitCodes.ok,

@@ -10,6 +10,30 @@ export function reportHtml({ model, speech }: MadeReport): string {
   return htmlPage(model, speech);
 }
 
+/** The same page, printed. @throws PdfError */
+export async function reportPdf(made: MadeReport, signal?: AbortSignal): Promise<Uint8Array> {
+  const { pdfOf } = await import("./pdf.ts");
+  return pdfOf(reportHtml(made), signal ? { signal } : {});
+}
+
+/** A sheet for each table. */
+export async function reportXlsx({ model, speech }: MadeReport): Promise<Uint8Array> {
+  const { renderXlsx } = await import("../../report/render-xlsx.ts");
+  const tables = [
+    ...model.sections.map(({ title, table }) => ({ name: title, view: table })),
+    ...(model.attention.rows.length > 0 ? [{ name: speech.word("attention"), view: model.attention }] : []),
+  ];
+  return renderXlsx(tables, {
+    timeZone: speech.format.timeZone,
+    heading: [
+      `${model.title} – ${model.province}`,
+      ...model.facts.map(({ label, value }) => `${label}: ${value}`),
+      ...model.notices,
+      ...(model.figures ?? []).map(({ label, value }) => `${label}: ${value}`),
+    ],
+  });
+}
+
 /** What a terminal shows: title, facts and counts, then what is broken, then the report's tables. */
 export function reportText({ model, speech }: MadeReport): string {
   const lines = [
@@ -18,6 +42,7 @@ export function reportText({ model, speech }: MadeReport): string {
     ...model.notices,
     "",
     ...model.summary.map((count) => countSentence(speech, count)),
+    ...(model.figures ?? []).map(({ label, value }) => `${label}: ${value}`),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -50,6 +75,7 @@ export function reportData({ model }: MadeReport) {
       to: new Date(model.period.toMs).toISOString(),
     }),
     facts: model.facts,
+    ...(model.figures && { figures: model.figures }),
     notices: model.notices,
     summary: model.summary.map(({ kind, total, counts }) => ({ kind, total, ...counts })),
     attention: model.attention.rows,

@@ -6,6 +6,7 @@ import type { ReportModel, ReportSection, StateCount } from "../model.ts";
 import type { Speech } from "../sentence.ts";
 import { countSentence } from "../summary.ts";
 import { stateBar, trafficChart, trafficKey } from "./charts.ts";
+import { letterhead, signature } from "./letterhead.ts";
 import { mapChart } from "./map.ts";
 import { stateMark } from "./marks.ts";
 import { style } from "./style.ts";
@@ -24,16 +25,31 @@ export function htmlPage(model: ReportModel, speech: Speech): string {
   const attention = htmlTable("attention", model.attention, speech);
   const tables = model.sections.map((part) => htmlTable(part.id, part.table, speech, part, model.period));
   const css = [style, attention.style, ...tables.map((table) => table.style)].filter(Boolean).join("\n");
+  const hasAttention = model.attention.columns.length > 0;
+  const hasSummary = model.summary.length > 0 || model.figures !== undefined;
   const parts = [
     ...model.notices.map((notice) => `<p class="notice" role="status">${htmlText(notice)}</p>`),
-    section("summary", speech.word("summary"), summary(model, speech)),
-    section(
-      "attention",
-      speech.word("attention"),
-      model.attention.rows.length > 0
-        ? attention.html
-        : `<p class="good">${htmlText(model.attention.empty ?? "")}</p>`,
-    ),
+    ...(hasSummary
+      ? [
+          section(
+            "summary",
+            speech.word(model.figures ? "figures" : "summary"),
+            `${figures(model)}${summary(model, speech)}`,
+          ),
+        ]
+      : []),
+    // A report on a period has no list of what is broken now.
+    ...(hasAttention
+      ? [
+          section(
+            "attention",
+            speech.word("attention"),
+            model.attention.rows.length > 0
+              ? attention.html
+              : `<p class="good">${htmlText(model.attention.empty ?? "")}</p>`,
+          ),
+        ]
+      : []),
     ...(model.map
       ? [
           section(
@@ -48,8 +64,10 @@ export function htmlPage(model: ReportModel, speech: Speech): string {
     ),
   ];
   const entries: [string, string][] = [
-    ["summary", speech.word("summary")],
-    ["attention", speech.word("attention")],
+    ...(hasSummary
+      ? [["summary", speech.word(model.figures ? "figures" : "summary")] as [string, string]]
+      : []),
+    ...(hasAttention ? [["attention", speech.word("attention")] as [string, string]] : []),
     ...(model.map ? [["map", speech.word("map")] as [string, string]] : []),
     ...model.sections.map(({ id, title }): [string, string] => [id, title]),
   ];
@@ -65,10 +83,10 @@ export function htmlPage(model: ReportModel, speech: Speech): string {
 <title>${htmlText(`${model.title} – ${model.province}`)}</title>
 <style>${css}</style>
 </head>
-<body>
+<body${model.letterhead ? ' class="official"' : ""}>
 <a class="skip" href="#main">${htmlText(speech.word("summary"))}</a>
 <header>
-<p class="center">${htmlText(model.center ?? model.province)}</p>
+${model.letterhead ? letterhead(model.letterhead) : `<p class="center">${htmlText(model.center ?? model.province)}</p>`}
 <h1>${htmlText(`${model.title} – ${model.province}`)}</h1>
 <dl class="facts">${model.facts.map(({ label, value }) => `<div><dt>${htmlText(label)}</dt><dd>${htmlText(value)}</dd></div>`).join("")}</dl>
 </header>
@@ -76,7 +94,7 @@ export function htmlPage(model: ReportModel, speech: Speech): string {
 <main id="main">
 ${parts.join("\n")}
 </main>
-<footer>
+${model.letterhead ? signature(model.letterhead) : ""}<footer>
 ${model.rules.map((rule) => `<p>${htmlText(rule)}</p>`).join("\n")}
 <p>${htmlText(speech.word("madeWith"))}</p>
 </footer>
@@ -85,12 +103,24 @@ ${model.rules.map((rule) => `<p>${htmlText(rule)}</p>`).join("\n")}
 `;
 }
 
+/** The numbers that the report comes down to. */
+function figures({ figures: all = [] }: ReportModel): string {
+  if (all.length === 0) return "";
+  const cards = all.map(
+    ({ label, value, state }) =>
+      `<div class="figure"><dt>${htmlText(label)}</dt><dd${state ? ` class="t-${state}"` : ""}>${htmlText(value)}</dd></div>`,
+  );
+  return `<dl class="figures">${cards.join("")}</dl>`;
+}
+
 function section(id: string, title: string, content: string): string {
   return `<section id="${id}" aria-labelledby="h-${id}"><h2 id="h-${id}">${htmlText(title)}</h2>${content}</section>`;
 }
 
 function summary(model: ReportModel, speech: Speech): string {
-  return `<div class="counts">${model.summary.map((count) => countCard(count, speech)).join("")}</div>`;
+  return model.summary.length === 0
+    ? ""
+    : `<div class="counts">${model.summary.map((count) => countCard(count, speech)).join("")}</div>`;
 }
 
 function countCard(count: StateCount, speech: Speech): string {

@@ -1,0 +1,81 @@
+/** After each cycle of the poller: health, then incidents, then both into the store. */
+
+import type { PowerSign } from "../../health/incident/attribution.ts";
+import { advance } from "../../health/incident/engine.ts";
+import { resumed } from "../../health/incident/resume.ts";
+import { type IncidentState, readIncidentState, writeIncidentState } from "../../health/incident/state.ts";
+import type { Incident, IncidentEvent } from "../../health/incident/types.ts";
+import type { HealthSnapshot } from "../../health/types.ts";
+import type { Inventory } from "../../inventory/model.ts";
+import type { Store } from "../../store/types.ts";
+import { healthOfStore } from "../report/province-health.ts";
+import { readEngineFile, writeEngineFile } from "./engine-file.ts";
+import { INCIDENT } from "./recorded.ts";
+
+export interface FollowedCycle {
+  health: HealthSnapshot;
+  events: readonly IncidentEvent[];
+  /** States that came too late to be recorded. */
+  late: number;
+}
+
+/** Follows the incidents of one store, cycle by cycle. */
+export class IncidentFollower {
+  readonly #statePath: string | undefined;
+  #state: IncidentState | undefined;
+
+  /** `statePath`: where it remembers between processes; undefined: nowhere. */
+  constructor(statePath?: string) {
+    this.#statePath = statePath;
+  }
+
+  /**
+   * Judges what the store holds at `nowMs`, moves the incidents on, and records states, incidents and their revisions
+   * in one transaction. @throws StoreError; then nothing of this step is kept, and the next one makes up for it.
+   */
+  follow(context: {
+    store: Store;
+    inventory: Inventory;
+    nowMs: number;
+    hints?: readonly PowerSign[];
+  }): FollowedCycle {
+    const { store, inventory, nowMs, hints } = context;
+    const before = this.#state ?? this.#resume(store, nowMs);
+    const { health } = healthOfStore(inventory, store, nowMs);
+    const { state, events, observations } = advance(before, health, nowMs, {
+      inventory,
+      ...(hints && { hints }),
+    });
+    const { late } = store.transaction(() => {
+      const result = store.history.record(observations, { nowMs });
+      for (const event of events) if ("incident" in event) record(store, event.incident, nowMs);
+      return result;
+    });
+    this.#state = state;
+    if (this.#statePath !== undefined) writeEngineFile(this.#statePath, writeIncidentState(state));
+    return { health, events, late };
+  }
+
+  /** What runs is what the journal says runs; flapping and what is not confirmed yet come from the file. */
+  #resume(store: Store, nowMs: number): IncidentState | undefined {
+    const written = this.#statePath === undefined ? undefined : readEngineFile(this.#statePath);
+    const remembered = readIncidentState(written);
+    const running = store.journal.find<Incident>({ kind: INCIDENT, openOnly: true }).map(({ body }) => body);
+    if (remembered === undefined && running.length === 0) return undefined;
+    const lastMs = Math.max(0, ...running.map(({ lastSeenMs }) => lastSeenMs));
+    return resumed(remembered, running, Math.min(nowMs, lastMs));
+  }
+}
+
+function record(store: Store, incident: Incident, nowMs: number): void {
+  const { id, subject, startMs, endMs } = incident;
+  store.journal.append({
+    kind: INCIDENT,
+    id,
+    subject: `${subject.kind}/${subject.id}`,
+    openedMs: startMs,
+    ...(endMs !== undefined && { closedMs: endMs }),
+    body: incident,
+    writtenMs: nowMs,
+  });
+}
