@@ -39,6 +39,10 @@ export class Notifier {
     return this.#state;
   }
 
+  get config(): AlertConfig {
+    return this.#parts.config;
+  }
+
   /** After the inventory was read again. */
   configure(parts: Pick<NotifierParts, "config" | "timeZone" | "deliver"> & ComposeContext): void {
     this.#parts = { ...this.#parts, ...parts };
