@@ -46,7 +46,7 @@ export function imageFindings({ inventory, plan }: GateInput): Finding[] {
     const { host, tag, digest } = parseImage(name);
     const isAllowed = registries.some((registry) => registry.isAllowed && registry.host === host);
     const tell = (rule: string, severity: Finding["severity"], message: string, remedy: string) => {
-      findings.push(about(users[0]!, { rule, severity, message, remedy }));
+      findings.push(about(users[0]!, { rule, severity, message, remedy }, imagePath(users[0]!)));
     };
     if (!isAllowed && digest === undefined)
       tell(
@@ -62,12 +62,16 @@ export function imageFindings({ inventory, plan }: GateInput): Finding[] {
   const [first] = unlocked;
   if (first)
     findings.push(
-      about(first[1], {
-        rule: "image/unlocked",
-        severity: "advisory",
-        message: `${unlocked.length} images by a tag that may be moved to something else: ${unlocked.map(([name]) => name).join(", ")}`,
-        remedy: "`pdc stack images platform --resolve` locks them by digest",
-      }),
+      about(
+        first[1],
+        {
+          rule: "image/unlocked",
+          severity: "advisory",
+          message: `${unlocked.length} images by a tag that may be moved to something else: ${unlocked.map(([name]) => name).join(", ")}`,
+          remedy: "`pdc stack images platform --resolve` locks them by digest",
+        },
+        imagePath(first[1]),
+      ),
     );
   for (const { id, reference } of inventory.digests.values()) {
     const image = inventory.images.get(id);
@@ -85,4 +89,9 @@ export function imageFindings({ inventory, plan }: GateInput): Finding[] {
     });
   }
   return findings;
+}
+
+/** The key `image` of the workload or database that an object is of. */
+function imagePath({ at, file }: PlannedObject): PlannedObject["at"]["path"] {
+  return file === undefined && at.path ? [...at.path.slice(0, 3), "image"] : undefined;
 }
