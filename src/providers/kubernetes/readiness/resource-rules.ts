@@ -35,13 +35,19 @@ export const persistentVolumeClaim: ReadinessRule = {
   },
 };
 
-/** Whether any address behind a Service takes connections. */
-function hasEndpoints(serviceName: string, related: Related): boolean {
-  return (related.EndpointSlice ?? []).some(
-    (slice) =>
-      textAt(slice, "metadata", "labels", "kubernetes.io/service-name") === serviceName &&
-      listAt(slice, "endpoints").some((endpoint) => at(endpoint, "conditions", "ready") !== false),
+/**
+ * How a Service's addresses are. `none`: it selects no pod (yet). That is no reason to wait: whoever makes the
+ * pods waits for them, and may itself wait for a place to run while Services hold all of them.
+ */
+function endpointsOf(serviceName: string, related: Related): "unseen" | "none" | "unready" | "ready" {
+  const own = (related.EndpointSlice ?? []).filter(
+    (slice) => textAt(slice, "metadata", "labels", "kubernetes.io/service-name") === serviceName,
   );
+  // The controller makes a slice for every Service with a selector, if only an empty one.
+  if (own.length === 0) return "unseen";
+  const endpoints = own.flatMap((slice) => listAt(slice, "endpoints"));
+  if (endpoints.length === 0) return "none";
+  return endpoints.some((endpoint) => at(endpoint, "conditions", "ready") !== false) ? "ready" : "unready";
 }
 
 export const service: ReadinessRule = {
@@ -54,33 +60,29 @@ export const service: ReadinessRule = {
     // Without a selector its addresses are somebody else's; headless ones may well stand for none.
     const hasSelector = Object.keys(mapAt(object, "spec", "selector")).length > 0;
     if (!hasSelector || textAt(object, "spec", "clusterIP") === "None") return ready;
-    if (related.EndpointSlice === undefined || hasEndpoints(nameOf(object), related)) return ready;
-    return waiting("no pod that it selects is ready");
+    if (related.EndpointSlice === undefined) return ready;
+    const endpoints = endpointsOf(nameOf(object), related);
+    if (endpoints === "unready") return waiting("no pod that it selects is ready");
+    return endpoints === "unseen" ? waiting("its endpoints are not made yet") : ready;
   },
 };
 
 export const ingress: ReadinessRule = {
-  related: [slices, { apiVersion: "v1", kind: "Service" }],
+  related: [slices],
   judge(object, related): Verdict {
-    const missing =
-      related.EndpointSlice === undefined ? undefined : backendWithoutEndpoints(object, related);
-    if (missing) return waiting(`the service ${missing} has no ready endpoint`);
+    const unready = backendsOf(object).find((name) => endpointsOf(name, related) === "unready");
+    if (unready) return waiting(`no pod behind the service ${unready} is ready`);
     return listAt(object, "status", "loadBalancer", "ingress").length > 0
       ? ready
       : waiting("no ingress controller has given it an address");
   },
 };
 
-function backendWithoutEndpoints(object: KubeObject, related: Related): string | undefined {
-  const backends = listAt(object, "spec", "rules").flatMap((rule) =>
-    listAt(rule, "http", "paths").map((path) => textAt(path, "backend", "service", "name")),
-  );
-  return backends
-    .filter((name) => name !== "")
-    .find((name) => {
-      const target = related.Service?.find((candidate) => nameOf(candidate) === name);
-      return textAt(target, "spec", "type") !== "ExternalName" && !hasEndpoints(name, related);
-    });
+function backendsOf(object: KubeObject): string[] {
+  const paths = listAt(object, "spec", "rules").flatMap((rule) => listAt(rule, "http", "paths"));
+  return [...paths.map((path) => at(path, "backend")), at(object, "spec", "defaultBackend")]
+    .map((backend) => textAt(backend, "service", "name"))
+    .filter((name) => name !== "");
 }
 
 export const customResourceDefinition: ReadinessRule = {
