@@ -1,5 +1,6 @@
 /** `pdc poll`: once, or every so often until it is told to stop. */
 import { setTimeout as wait } from "node:timers/promises";
+import { loadInventory } from "../inventory/load.ts";
 import { systemClock } from "../poll/clock.ts";
 import { nextCycle, parseDuration, parsePeriod } from "../poll/schedule.ts";
 import { parseShard } from "../poll/shard.ts";
@@ -7,6 +8,7 @@ import { parseEndpoint } from "../receive/listen.ts";
 import type { ReceiveCounters } from "../receive/types.ts";
 import type { DriverName } from "../snmp/types.ts";
 import { defaultStorePath } from "../store/default-path.ts";
+import { AlertFollower } from "./alert/follow.ts";
 import { engineFileOf } from "./incident/engine-file.ts";
 import { IncidentFollower } from "./incident/follow.ts";
 import { EarlyPoller, type EarlyReport } from "./poll/early-poller.ts";
@@ -52,7 +54,10 @@ export type PollEvent =
   | { kind: "reloaded"; devices: number }
   | { kind: "reload-failed"; error: Error }
   /** The store's upkeep (compaction) did not get on; it is tried again. */
-  | { kind: "upkeep-failed"; error: Error };
+  | { kind: "upkeep-failed"; error: Error }
+  /** Something is told to people; and that it could not be decided, or written down. */
+  | { kind: "alert"; channel: string; subject: string }
+  | { kind: "alerts-failed"; error: Error };
 
 const DEFAULT_DEADLINE_MS = 120_000;
 const DEADLINE_SHARE = 0.9;
@@ -79,16 +84,23 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
   for (const endpoint of [options.traps, options.syslog]) if (endpoint !== undefined) parseEndpoint(endpoint);
   const storePath = options.store ?? defaultStorePath(options.stateDirectory);
   const follower = new IncidentFollower(engineFileOf(storePath));
+  const events = new EventQueue<PollEvent>();
+  const alerts = new AlertFollower({
+    ...options,
+    onTrouble: (error) => events.push({ kind: "alerts-failed", error }),
+    onMessage: ({ channel, subject }) => events.push({ kind: "alert", channel, subject }),
+  });
+  await alerts.use(await loadInventory(options.inventoryDirectory, options));
   const poller = await ProvincePoller.open({
     ...options,
     storePath,
     afterCycle: (cycle) => {
       follower.follow(cycle);
+      alerts.follow(cycle);
       options.afterCycle?.(cycle);
     },
     selection: { devices, agencies, shard },
   });
-  const events = new EventQueue<PollEvent>();
   let early: EarlyPoller | undefined;
   try {
     if (periodMs !== undefined)
@@ -101,7 +113,11 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
       listening: early?.listening ?? [],
     };
     if (periodMs === undefined) {
-      yield { kind: "cycle", number: 1, missed: 0, report: await poller.cycle({ deadlineMs, signal }) };
+      const report = await poller.cycle({ deadlineMs, signal });
+      await alerts.settle();
+      events.end();
+      yield* events;
+      yield { kind: "cycle", number: 1, missed: 0, report };
     } else {
       const tell = (event: PollEvent) => events.push(event);
       serve(poller, early, tell, { periodMs, deadlineMs, signal }).then(
@@ -112,6 +128,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     }
   } finally {
     await early?.close();
+    await alerts.close();
     await poller.close();
   }
 }

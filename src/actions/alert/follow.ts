@@ -10,7 +10,9 @@ import { endedSubjects, runningSubjects } from "./subjects.ts";
 export interface AlertFollowerOptions {
   stateDirectory: string;
   credentialOverrides?: ReadonlyMap<string, CredentialOverride> | undefined;
+  /** Rules of a new inventory that cannot be, a memory that cannot be written: what was before goes on. */
   onTrouble(error: Error): void;
+  onMessage?: ((message: AlertMessage) => void) | undefined;
 }
 
 /** Does nothing, and reads nothing, while an inventory has no rules. */
@@ -18,37 +20,47 @@ export class AlertFollower {
   readonly #options: AlertFollowerOptions;
   #notifier: Notifier | undefined;
   #inventory: Inventory | undefined;
+  #following: Promise<void> = Promise.resolve();
 
   constructor(options: AlertFollowerOptions) {
     this.#options = options;
   }
 
-  /**
-   * Reads the rules of an inventory; called again when it was read anew.
-   * @throws InventoryError (rules that cannot be), AlertStateError; then those before stay.
-   */
+  /** Reads the rules of an inventory. @throws InventoryError, AlertStateError; then those before stay. */
   async use(inventory: Inventory): Promise<void> {
+    this.#inventory = inventory;
     if (this.#notifier) this.#notifier.configure(await alertParts(inventory, this.#options));
     else {
       const notifier = await openNotifier(inventory, this.#options);
-      if (!hasAlerts(notifier.config)) return notifier.close();
-      this.#notifier = notifier;
+      if (hasAlerts(notifier.config)) this.#notifier = notifier;
+      else await notifier.close();
     }
-    this.#inventory = inventory;
   }
 
-  /** The messages that were made; they are on their way, and are not waited for. */
-  async follow(store: Store, nowMs = Date.now()): Promise<readonly AlertMessage[]> {
-    const notifier = this.#notifier;
-    if (!notifier || !this.#inventory) return [];
-    const running = runningSubjects(store.journal, this.#inventory, nowMs);
-    const messages = await notifier.tell(running, endedSubjects(store.journal, notifier.wanted(running)));
-    void notifier.flush();
-    return messages;
+  /** One cycle after the other; sending goes on by itself. The store must stay open until `settle` or `close`. */
+  follow({ store, inventory, nowMs }: { store: Store; inventory: Inventory; nowMs: number }): void {
+    this.#following = this.#following
+      .then(async () => {
+        if (this.#inventory?.contentHash !== inventory.contentHash) await this.use(inventory);
+        const notifier = this.#notifier;
+        if (!notifier) return;
+        const running = runningSubjects(store.journal, inventory, nowMs);
+        const ended = endedSubjects(store.journal, notifier.wanted(running));
+        for (const message of await notifier.tell(running, ended)) this.#options.onMessage?.(message);
+        void notifier.flush();
+      })
+      .catch((error: Error) => this.#options.onTrouble(error));
   }
 
-  /** Waits for what is being sent. */
+  /** Waits until what was told has been tried once: for a process that ends after one cycle. */
+  async settle(): Promise<void> {
+    await this.#following;
+    await this.#notifier?.flush();
+  }
+
+  /** Waits for what is being sent, and begins nothing more. */
   async close(): Promise<void> {
+    await this.#following;
     await this.#notifier?.close();
   }
 }

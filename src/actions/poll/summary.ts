@@ -1,5 +1,5 @@
 /** What a cycle came to, for people and for scripts. Pure. */
-import { jsonText } from "../../report/encode.ts";
+import { jsonText, terminalText } from "../../report/encode.ts";
 import type { TableView } from "../../report/table-view.ts";
 import type { Outcome } from "../../samples/types.ts";
 import type { PollEvent } from "../poll.ts";
@@ -55,6 +55,10 @@ export function serviceWords(
       return { progress: `inventory read again: ${devicesWord(event.devices)}` };
     case "reload-failed":
       return { progress: `inventory not read again, going on with the one before: ${event.error.message}` };
+    case "alert":
+      return { progress: `alert to ${event.channel}: ${terminalText(event.subject)}` };
+    case "alerts-failed":
+      return { progress: `error: alerts: ${event.error.message}` };
     case "early":
       return {
         line:

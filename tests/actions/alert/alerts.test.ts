@@ -8,10 +8,11 @@ import { AlertFollower } from "../../../src/actions/alert/follow.ts";
 import { readAlerts } from "../../../src/actions/alert/read-alerts.ts";
 import { exampleAlerts } from "../../../src/actions/alert/show.ts";
 import type { InventoryError } from "../../../src/inventory/errors.ts";
+import { startAgent } from "../../../src/lab/agent/start-agent.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { startPdc } from "../../acceptance/run-pdc.ts";
 import { incident } from "../../notify/any-incident.ts";
-import { makeCenter } from "../../poll/center.ts";
+import { makeCenter, recording } from "../../poll/center.ts";
 
 function place(alerts?: string) {
   const center = makeCenter([]);
@@ -149,20 +150,22 @@ rules:
   };
 }
 
+const pdc = async (center: ReturnType<typeof place>, ...args: string[]) => {
+  const child = startPdc(args, {
+    PDC_INVENTORY: center.inventoryDirectory,
+    PDC_STATE_DIR: center.stateDirectory,
+    PDC_CACHE_DIR: join(center.stateDirectory, "cache"),
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { status, stdout, stderr };
+};
+
 describe("commands", () => {
-  const run = async (center: ReturnType<typeof place>, ...args: string[]) => {
-    const child = startPdc(["alert", ...args], {
-      PDC_INVENTORY: center.inventoryDirectory,
-      PDC_STATE_DIR: center.stateDirectory,
-      PDC_CACHE_DIR: join(center.stateDirectory, "cache"),
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    return { status, stdout, stderr };
-  };
+  const run = (center: ReturnType<typeof place>, ...args: string[]) => pdc(center, "alert", ...args);
 
   test("test sends, tells what failed, and gives the exit code of both", { timeout: 60_000 }, async () => {
     const { yaml, bodies } = await hook();
@@ -187,6 +190,25 @@ describe("commands", () => {
   });
 });
 
+test("pdc poll: a device that falls silent is told once, and its return", { timeout: 60_000 }, async () => {
+  const { yaml, bodies } = await hook();
+  const center = place(yaml);
+  const agent = await startAgent(recording("cisco-ios"), { moving: true });
+  const { address, port } = agent;
+  center.write([{ id: "edge", address, port, timeoutMs: 200, retries: 0 }]);
+  const told = () => bodies.flatMap(({ notices }) => notices.map(({ kind }) => kind));
+  expect((await pdc(center, "poll")).status).toBe(0);
+  expect(told()).toEqual([]);
+  await agent.stop();
+  expect((await pdc(center, "poll")).stderr).toContain("alert to ops: [pdc Test] MỚI: Thiết bị edge");
+  await pdc(center, "poll");
+  expect(told()).toEqual(["opened"]);
+  const again = await startAgent(recording("cisco-ios"), { moving: true, port });
+  onTestFinished(() => again.stop());
+  await pdc(center, "poll");
+  expect(told()).toEqual(["opened", "closed"]);
+});
+
 test("after a cycle: running incidents are told, acknowledged ones not again, ended ones resolved", async () => {
   const { yaml, bodies, answer } = await hook();
   const center = place(yaml);
@@ -206,26 +228,31 @@ test("after a cycle: running incidents are told, acknowledged ones not again, en
     });
   };
   const troubles: Error[] = [];
+  const made: string[] = [];
   const follower = new AlertFollower({
     stateDirectory: center.stateDirectory,
     onTrouble: (error) => troubles.push(error),
+    onMessage: ({ subject }) => made.push(subject),
   });
   onTestFinished(() => follower.close());
-  await follower.use(await center.load());
+  const inventory = await center.load();
+  const cycle = (atMs: number) => ({ store, inventory, nowMs: atMs });
   answer(503);
   record("a");
   record("b");
-  expect(await follower.follow(store)).toHaveLength(1);
-  expect(await follower.follow(store)).toEqual([]);
+  follower.follow(cycle(nowMs));
+  await follower.settle();
+  follower.follow(cycle(nowMs));
+  await follower.settle();
+  expect(made).toHaveLength(1);
   record("a", nowMs + 1000);
-  await follower.follow(store);
+  follower.follow(cycle(nowMs + 1000));
   await follower.close();
   answer(200);
 
   const next = new AlertFollower({ stateDirectory: center.stateDirectory, onTrouble: () => {} });
   onTestFinished(() => next.close());
-  await next.use(await center.load());
-  await next.follow(store, nowMs + 2000);
+  next.follow(cycle(nowMs + 2000));
   await expect
     .poll(() => bodies.flatMap(({ notices }) => notices.map(({ kind, incident: id }) => `${kind} ${id}`)), {
       timeout: 15_000,
