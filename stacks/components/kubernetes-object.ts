@@ -35,6 +35,7 @@ const modules: Readonly<Record<string, string>> = {
   "v1/Secret": "core/v1/secret",
   "v1/Service": "core/v1/service",
   "v1/ServiceAccount": "core/v1/serviceAccount",
+  "v1/ServiceAccountPatch": "core/v1/serviceAccountPatch",
 };
 
 /** Registers an object. `more` adds fields that no plan holds (values of secrets). */
@@ -48,7 +49,9 @@ export function registerObject(
   return new Class(name, { ...object, ...more }, options);
 }
 
-function classOf({ apiVersion, kind }: KubernetesObject): ResourceClass {
+function classOf({ apiVersion, kind: ownKind, metadata }: KubernetesObject): ResourceClass {
+  // The cluster makes the account "default" itself; it is only changed, and left when the system goes.
+  const kind = ownKind === "ServiceAccount" && metadata.name === "default" ? "ServiceAccountPatch" : ownKind;
   const path = modules[`${apiVersion}/${kind}`];
   const module = require(`@pulumi/kubernetes/${path ?? "apiextensions/customResource"}.js`) as Readonly<
     Record<string, ResourceClass>
