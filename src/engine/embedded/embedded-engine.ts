@@ -16,6 +16,7 @@ import { type HistoryEntry, readHistory } from "../state/history.ts";
 import { StackPaths } from "../state/layout.ts";
 import { EmbeddedOperation, type OperationPlan } from "./deploy/operation.ts";
 import { operationPlans } from "./deploy/operation-plans.ts";
+import { deferCompilers } from "./program/defer-compilers.ts";
 import { cancelStack } from "./stacks/cancel.ts";
 import { getConfig, removeConfig, setConfig } from "./stacks/config.ts";
 import { initStack, listStacks, removeStack } from "./stacks/create.ts";
@@ -114,5 +115,6 @@ export class EmbeddedEngine implements Engine {
 }
 
 export function createEmbeddedEngine(settings: EngineSettings): Engine {
+  deferCompilers();
   return new EmbeddedEngine(settings);
 }

@@ -3,8 +3,8 @@ import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
-import { EngineError, integrityError, messageOf } from "../interface/errors.ts";
-import { makePrivateDirectory, readIfPresent } from "./files.ts";
+import { EngineError, integrityError } from "../interface/errors.ts";
+import { makePrivateDirectory, readIfPresent, writeError } from "./files.ts";
 
 /**
  * Names a resource of a running operation: `b<i>`, the i-th of the checkpoint that the journal is based on, or
@@ -93,12 +93,14 @@ export class Journal implements JournalWriter {
 
   /** @param check is asked before every write whether the lease still holds; throws when not */
   static async create(file: string, header: JournalHeader, check: () => void): Promise<Journal> {
-    await makePrivateDirectory(dirname(file));
-    const handle = await open(
-      file,
-      constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_APPEND,
-      0o600,
-    );
+    let handle: FileHandle;
+    try {
+      await makePrivateDirectory(dirname(file));
+      const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_APPEND;
+      handle = await open(file, flags, 0o600);
+    } catch (error) {
+      throw writeError(file, error);
+    }
     const line = frame(header);
     try {
       await handle.appendFile(line);
@@ -128,6 +130,19 @@ export class Journal implements JournalWriter {
       this.queue.push({ line: frame(entry), resolve, reject });
       this.writing ??= this.drain();
     });
+  }
+
+  /**
+   * Notes that the checkpoint holds everything. Also after an entry could not be written: there may be room for
+   * this one, and then what was done last is not lost.
+   * @throws EngineError when there is none, or the lease is lost
+   */
+  async fold(digest: string): Promise<void> {
+    if (this.failure instanceof EngineError && this.failure.code !== "state-write") throw this.failure;
+    await this.writing;
+    this.failure = undefined;
+    this.queue = [];
+    await this.append({ folds: digest });
   }
 
   private async drain(): Promise<void> {
@@ -168,19 +183,6 @@ export class Journal implements JournalWriter {
   }
 }
 
-function writeError(file: string, error: unknown): EngineError {
-  const full =
-    (error as NodeJS.ErrnoException).code === "ENOSPC" || (error as NodeJS.ErrnoException).code === "EDQUOT";
-  return new EngineError(
-    "state-write",
-    1,
-    `the state could not be written to ${file}: ${full ? "no space left on the disk" : messageOf(error)}`,
-    full
-      ? "free some space and run the operation again; everything that was reported as done is recorded"
-      : undefined,
-  );
-}
-
 export interface JournalContent {
   readonly header: JournalHeader;
   readonly entries: readonly JournalEntry[];
@@ -210,8 +212,8 @@ export async function readJournal(file: string): Promise<JournalContent | undefi
   const restLines = rest.toString("utf8").split("\n").slice(1);
   if (restLines.some((line) => parseLine(line) !== undefined)) {
     throw integrityError(
-      `the journal ${file} is damaged at octet ${at}`,
-      "the entries before are intact: move the file away to go on without what follows, or restore it from a backup",
+      `the journal ${file} is damaged at octet ${at}, with intact entries after it`,
+      `restore the file from a backup; to go on with what stands before the damage: truncate --size ${at} ${file}`,
     );
   }
   const [header, ...entries] = values;

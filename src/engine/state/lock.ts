@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Stats, statSync } from "node:fs";
 import { readdir, readFile, rm, stat, utimes } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { EngineError } from "../interface/errors.ts";
-import { makePrivateDirectory, writeAtomically } from "./files.ts";
+import { exists, makePrivateDirectory, writeAtomically } from "./files.ts";
 import type { StackPaths } from "./layout.ts";
 import { isProvenDead, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
@@ -73,8 +73,12 @@ function parseLock(text: string): Omit<LockInfo, "id" | "ageMs"> {
   }
 }
 
+/** Locks that operations of this process left standing when they ended: {@link Lease.release}. */
+const leftStanding = new Set<string>();
+
 /** Whether the owner of a lock can no longer write. */
 export function isAbandoned(lock: LockInfo): boolean {
+  if (leftStanding.has(lock.id)) return true;
   if (isProvenDead(lock.lease?.owner ?? lock)) return true;
   const elsewhere = lock.lease !== undefined && lock.lease.owner.hostname !== ownIdentity().hostname;
   return elsewhere && lock.ageMs > (lock.lease?.leaseMs ?? LEASE_MS);
@@ -100,11 +104,13 @@ function lockedError(locks: readonly LockInfo[]): EngineError {
 export class Lease {
   readonly token: number;
   private readonly file: string;
+  private readonly journal: string;
   private readonly inode: Stats["ino"];
   private readonly timer: NodeJS.Timeout;
 
-  private constructor(file: string, token: number) {
+  private constructor(file: string, token: number, journal: string) {
     this.file = file;
+    this.journal = journal;
     this.token = token;
     this.inode = statSync(file).ino;
     this.timer = setInterval(() => {
@@ -124,10 +130,12 @@ export class Lease {
     await makePrivateDirectory(paths.locks);
     const own = randomUUID();
     const file = join(paths.locks, `${own}.json`);
+    const before = await listLocks(paths);
     const standing = await clearAbandoned(paths, takeOver, tell, own);
     if (standing.length > 0) throw lockedError(standing);
     const owner = ownIdentity();
-    const previous = Math.max(0, ...standing.map((lock) => lock.lease?.token ?? 0));
+    // Greater than that of whoever had it before, also when the clock was put back.
+    const previous = Math.max(0, ...before.map((lock) => lock.lease?.token ?? 0));
     const token = Math.max(previous + 1, Date.now() * 1000);
     const { pid, username, hostname } = owner;
     const timestamp = new Date().toISOString();
@@ -145,7 +153,7 @@ export class Lease {
       await rm(file, { force: true });
       throw lockedError(others);
     }
-    return new Lease(file, token);
+    return new Lease(file, token, paths.journal);
   }
 
   /**
@@ -168,6 +176,10 @@ export class Lease {
     );
   }
 
+  /**
+   * Gives the right back. While a journal is not folded the lock file stays: the CLI knows nothing of journals and
+   * has to find the stack locked. Whoever of us comes next takes it over.
+   */
   async release(): Promise<void> {
     clearInterval(this.timer);
     try {
@@ -175,7 +187,8 @@ export class Lease {
     } catch {
       return;
     }
-    await rm(this.file, { force: true });
+    if (await exists(this.journal)) leftStanding.add(basename(this.file, ".json"));
+    else await rm(this.file, { force: true });
   }
 }
 

@@ -68,7 +68,13 @@ export class Recorder {
     const operation = ++this.operations;
     this.pending.set(operation, { type, resource });
     this.changed = true;
-    await this.append(() => ({ begins: { operation, type, resource: this.encode(resource) } }));
+    try {
+      await this.append(() => ({ begins: { operation, type, resource: this.encode(resource) } }));
+    } catch (error) {
+      // It is not going to begin.
+      this.pending.delete(operation);
+      throw error;
+    }
     return operation;
   }
 

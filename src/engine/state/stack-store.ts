@@ -9,7 +9,7 @@ import {
   type Snapshot,
 } from "./checkpoint.ts";
 import { type Compression, compress, decompress, extensions } from "./compression.ts";
-import { exists, makePrivateDirectory, readIfPresent, writeAtomically } from "./files.ts";
+import { exists, makePrivateDirectory, readIfPresent, writeAtomically, writeError } from "./files.ts";
 import { verifyResources } from "./integrity.ts";
 import { digestOf, readJournal } from "./journal.ts";
 import { fullStackName, type StackName, StackPaths } from "./layout.ts";
@@ -162,21 +162,36 @@ export class StackStore {
   }
 
   /**
-   * Folds the journal that a crash left into the checkpoint.
-   * @returns whether there was one
+   * Folds the journal that a crash left into the checkpoint. Of one whose end is damaged a copy is kept: an entry
+   * that was torn was not acknowledged, but only a person can tell it from one that the disk altered later.
+   * @returns what was done, for people; nothing when there was no journal
    */
-  async recover(lease: Pick<Lease, "check"> | undefined): Promise<boolean> {
-    if (!(await exists(this.paths.journal))) return false;
+  async recover(lease: Pick<Lease, "check"> | undefined): Promise<string[]> {
+    const { journal: file } = this.paths;
+    const journal = await readJournal(file);
+    if (!journal) {
+      await rm(file, { force: true });
+      return [];
+    }
+    const done: string[] = [];
     const checkpoint = await this.read();
     const raw = await this.unfolded(checkpoint);
     if (raw) {
       const sealer = new OpaqueSealer(
         raw.deployment?.secrets_providers as { type: string; state: unknown } | undefined,
       );
-      await this.write(this.encode(openCheckpoint(raw, sealer, this.paths.journal), sealer), lease);
+      await this.write(this.encode(openCheckpoint(raw, sealer, file), sealer), lease);
+      done.push("finished what an interrupted operation had recorded");
     }
-    await rm(this.paths.journal, { force: true });
-    return raw !== undefined;
+    if (journal.tornOctets > 0) {
+      const kept = join(this.paths.backups, `${this.name.stack}.${Date.now()}000000.journal`);
+      await makePrivateDirectory(this.paths.backups);
+      await rename(file, kept);
+      done.push(
+        `the last ${journal.tornOctets} octets of its journal are no whole entry and were left out; it is kept as ${kept}`,
+      );
+    } else await rm(file, { force: true });
+    return done;
   }
 }
 
@@ -184,7 +199,12 @@ async function backUp(file: string): Promise<void> {
   if (!(await exists(file))) return;
   // A copy, not a rename: at no moment shall there be no checkpoint.
   const temporary = `${file}.bak.tmp`;
-  await copyFile(file, temporary);
-  await chmod(temporary, 0o600);
-  await rename(temporary, `${file}.bak`);
+  try {
+    await copyFile(file, temporary);
+    await chmod(temporary, 0o600);
+    await rename(temporary, `${file}.bak`);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw writeError(`${file}.bak`, error);
+  }
 }

@@ -27,7 +27,9 @@ interface State {
 
 function runChild(directory: string, ...args: string[]): Promise<{ signal: string | null; told: Told[] }> {
   return new Promise((resolve) => {
-    const started = execFile(process.execPath, [child, directory, ...args], (_error, stdout) => {
+    // The first one compiles for all: a process that is killed keeps nothing.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(root, "compiled") };
+    const started = execFile(process.execPath, [child, directory, ...args], { env }, (_error, stdout) => {
       const told = stdout.split("\n").filter(Boolean);
       resolve({ signal: started.signalCode, told: told.map((line) => JSON.parse(line) as Told) });
     });

@@ -38,7 +38,7 @@ export async function program(version: Version): Promise<Record<string, unknown>
     }
   }
   class Thing extends pulumi.CustomResource {
-    declare readonly self: InstanceType<typeof pulumi.Output>;
+    declare readonly self: unknown;
     constructor(name: string, inputs: object, parent: InstanceType<typeof Box>) {
       super("disk:index:Thing", name, { self: undefined, ...inputs }, { parent });
     }

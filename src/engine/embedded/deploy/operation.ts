@@ -99,8 +99,7 @@ export class EmbeddedOperation implements RunningOperation {
       told.push(message),
     );
     try {
-      if (await session.store.recover(lease))
-        told.push("finished what an interrupted operation had recorded");
+      told.push(...(await session.store.recover(lease)));
       for (const message of told)
         this.stream.push({
           diagnosticEvent: { message: `${message}\n`, color: "never", severity: "warning" },
@@ -114,7 +113,13 @@ export class EmbeddedOperation implements RunningOperation {
   private async work(session: StackSession, lease: Lease | undefined): Promise<OperationResult> {
     const began = Date.now();
     const { stored, raw } = await session.readState();
-    const sealer = new Sealer(await session.managerFor(raw));
+    const opening = session.managerFor(raw);
+    // The key is derived in another thread: the SDK is loaded meanwhile. A refusal is thrown below.
+    opening.catch(() => {});
+    if (this.plan.withProgram && typeof this.target.program === "function") {
+      (await import("../program/in-process.ts")).loadRuntime();
+    }
+    const sealer = new Sealer(await opening);
     const config = await session.config();
     const snapshot = session.openState(raw, sealer);
     const events = new EventSink(this.stream, {
@@ -130,7 +135,11 @@ export class EmbeddedOperation implements RunningOperation {
     const result = canceled ? "canceled" : failed || error ? "failed" : "succeeded";
     events.summary(result, (Date.now() - began) / 1000);
     if (lease && final) {
-      await this.store(session, lease, sealer, final, outcome.journal);
+      try {
+        await this.store(session, lease, sealer, final, outcome.journal);
+      } catch (error) {
+        throw outcome.fatal ?? error;
+      }
       if (this.plan.kind) await this.remember(session, config, began, result, events, sealer, final);
     }
     return {
@@ -170,6 +179,7 @@ export class EmbeddedOperation implements RunningOperation {
     const host = new ProviderHost({
       packages: this.engine.packages ?? {},
       environment: this.engine.environment ?? process.env,
+      pluginDirectories: this.engine.pluginDirectories,
       builtin: {
         stackOutputs: (name) => session.outputsOf(name),
         stackResources: (name) => session.resourcesOf(name),
@@ -183,6 +193,7 @@ export class EmbeddedOperation implements RunningOperation {
       },
       workDirectory,
     });
+    host.startAhead(snapshot.resources);
     const providers = new ProviderRegistry(host, options.dryRun);
     let base = snapshot;
     try {
@@ -270,6 +281,7 @@ export class EmbeddedOperation implements RunningOperation {
       };
     } finally {
       await providers.close();
+      await host.close();
       await server.close();
     }
   }
@@ -308,8 +320,11 @@ export class EmbeddedOperation implements RunningOperation {
   ): Promise<void> {
     const content = session.store.encode(final, sealer);
     if (journal) {
-      await journal.append({ folds: await session.store.digestOfContent(content) });
-      await journal.close();
+      try {
+        await journal.fold(await session.store.digestOfContent(content));
+      } finally {
+        await journal.close();
+      }
     }
     await session.store.write(content, lease);
     await rm(session.store.paths.journal, { force: true });

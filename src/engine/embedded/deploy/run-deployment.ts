@@ -1,4 +1,5 @@
 import { messageOf } from "../../interface/errors.ts";
+import { isStateFailure } from "../../state/files.ts";
 import type { ResourceState } from "../../state/resource.ts";
 import { isProviderType, type Urn } from "../../urn/urn.ts";
 import { Executor } from "../executor/executor.ts";
@@ -72,7 +73,7 @@ export class DeploymentRun implements RunHandle {
     if (this.stopped) return;
     this.queue.push(async () => {
       if (this.stopped) return;
-      if (event.kind === "outputs") return this.outputs.register(event);
+      if (event.kind === "outputs") return this.recording(() => this.outputs.register(event));
       const urn = this.urnOf(event);
       await this.generate(
         () => (event.kind === "read" ? this.generator.read(event) : this.generator.register(event)),
@@ -92,9 +93,20 @@ export class DeploymentRun implements RunHandle {
       const steps = await decide();
       if (!this.stopped) void this.executor.run(steps);
     } catch (error) {
+      if (isStateFailure(error)) return this.executor.abort(error);
       this.generationFailed = true;
       if (!(error instanceof ToldError)) this.deployment.events.diagnostic("error", messageOf(error), urn);
       this.stop();
+    }
+  }
+
+  /** What only writes: that it could not ends the run like a step that could not be recorded. */
+  private async recording(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isStateFailure(error)) throw error;
+      this.executor.abort(error);
     }
   }
 
@@ -138,7 +150,7 @@ export class DeploymentRun implements RunHandle {
     await this.settle();
     await this.afterProgram();
     await this.executor.settled();
-    await this.outputs.finish(!this.succeeded);
+    await this.recording(() => this.outputs.finish(!this.succeeded));
     this.source?.abort();
     this.finished.resolve();
     await ended;
@@ -193,6 +205,7 @@ export class DeploymentRun implements RunHandle {
       }
       await this.delete(steps);
     } catch (error) {
+      if (isStateFailure(error)) return this.executor.abort(error);
       if (!(error instanceof ToldError)) {
         this.generationFailed = true;
         this.deployment.events.diagnostic("error", messageOf(error));

@@ -202,7 +202,8 @@ export class Executor {
     if (!this.options.continueOnError && !step.sparesOthers) this.halt();
   }
 
-  private abort(error: Error): void {
+  /** The state could not be written: nothing goes on. */
+  abort(error: Error): void {
     this.fatal ??= error;
     this.errored = true;
     this.halt();

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import type { ProjectFiles } from "../../config/project.ts";
 import { EngineError } from "../../interface/errors.ts";
 import type { Severity } from "../../interface/events.ts";
+import { leanArguments, leanEnvironment } from "./lean-node.ts";
 
 /** The exit code of Pulumi's Node.js host for "the error was told already". */
 const ALREADY_TOLD = 32;
@@ -39,6 +40,7 @@ export async function runProject(run: ChildRun): Promise<{ failed: boolean }> {
   const child = spawn(
     process.execPath,
     [
+      ...leanArguments(),
       ...run.files.nodeArguments,
       host,
       `--monitor=${run.address}`,
@@ -87,6 +89,7 @@ function hostScript(directory: string): string {
 function environmentFor(run: ChildRun): NodeJS.ProcessEnv {
   const { PULUMI_CONFIG_PASSPHRASE: _p, PULUMI_CONFIG_PASSPHRASE_FILE: _f, ...environment } = run.environment;
   return {
+    ...leanEnvironment(),
     ...environment,
     PULUMI_CONFIG: JSON.stringify(run.config),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(run.configSecretKeys),

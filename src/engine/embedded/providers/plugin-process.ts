@@ -33,7 +33,7 @@ export async function startPlugin(start: PluginStart): Promise<ResourceProvider>
   } = start.environment;
   const child = spawn(start.command.file, [...start.command.args, start.engineAddress], {
     cwd: start.workDirectory,
-    env: environment,
+    env: { ...start.command.environment, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const plugin = new PluginProcess(child, start);

@@ -3,11 +3,14 @@ import { access, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { EngineError } from "../../interface/errors.ts";
+import { leanArguments, leanEnvironment } from "../program/lean-node.ts";
 
 /** How a plugin is started; the address of the engine is its last argument. */
 export interface PluginCommand {
   readonly file: string;
   readonly args: readonly string[];
+  /** besides that of the operation */
+  readonly environment?: Readonly<Record<string, string>>;
   /** shown when something is wrong with it */
   readonly label: string;
 }
@@ -50,7 +53,12 @@ export async function findPlugin(
 /** npm's `@pulumi/pulumi` brings the provider whose resources are written in the program itself. */
 function dynamicProviders(): PluginCommand {
   const main = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js");
-  return { file: process.execPath, args: [main], label: join(dirname(main), "index.js") };
+  return {
+    file: process.execPath,
+    args: [...leanArguments(), main],
+    environment: leanEnvironment(),
+    label: join(dirname(main), "index.js"),
+  };
 }
 
 async function installedPlugin(

@@ -36,7 +36,7 @@ export async function cancelStack(
   if (!(await session.store.exists())) return done;
   const lease = await Lease.take(paths, "dead-owner", (message) => done.push(message));
   try {
-    if (await session.store.recover(lease)) done.push("finished what the interrupted operation had recorded");
+    done.push(...(await session.store.recover(lease)));
   } finally {
     await lease.release();
   }
