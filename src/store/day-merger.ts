@@ -72,7 +72,7 @@ export class DayMerger {
     if (hours.length === 0) return false;
     const ofHours = new Map<number, Steps>();
     for (const [term, steps] of found) {
-      const { isRate } = JSON.parse(this.#parts.terms.text(term)) as MeasurementName;
+      const isRate = this.#isRate(term);
       const wide = emptySteps(HOURS_PER_DAY);
       for (let hour = 0; hour < HOURS_PER_DAY; hour += 1)
         widen(steps, hour * HOUR_STEPS, (hour + 1) * HOUR_STEPS, isRate, wide, hour);
@@ -82,6 +82,16 @@ export class DayMerger {
     this.#write(level.dayOfHours, day, component, ofHours);
     for (const id of hours) this.#delete.run(id);
     return true;
+  }
+
+  /** A measurement whose name is damaged goes on, in case it is recovered. */
+  #isRate(term: number): boolean {
+    try {
+      return (JSON.parse(this.#parts.terms.text(term)) as MeasurementName).isRate;
+    } catch (error) {
+      if (!(error instanceof MalformedRecordError)) throw error;
+      return false;
+    }
   }
 
   #write(of: Level, day: number, component: KnownComponent, steps: ReadonlyMap<number, Steps>): void {

@@ -1,9 +1,14 @@
 /** The door of the room. */
+import type { DatabaseSync } from "node:sqlite";
 import { isCurrent, openForAnnotating, openForReading, openForWriting } from "./database.ts";
 import type { DamagedRecord } from "./sample-reader.ts";
 import { type OpenMode, SqliteStore } from "./sqlite-store.ts";
+import { damaged, toStoreError } from "./store-error.ts";
 import type { Store } from "./types.ts";
 import { lockForWriting } from "./writer-lock.ts";
+
+/** "SQL error or missing database" (sqlite.org/rescode.html). */
+const SQLITE_ERROR = 1;
 
 export interface OpenStoreOptions {
   /**
@@ -22,17 +27,29 @@ export interface OpenStoreOptions {
  */
 export function openStore(path: string, { mode, onDamage }: OpenStoreOptions): Store {
   const options = { path, mode, onDamage };
-  if (mode === "read") return new SqliteStore(openForReading(path), { ...options, release: () => {} });
+  if (mode === "read") return storeOn(openForReading(path), { ...options, release: () => {} });
   if (mode === "annotate") {
     if (!isCurrent(path)) makeCurrent(path);
-    return new SqliteStore(openForAnnotating(path), { ...options, release: () => {} });
+    return storeOn(openForAnnotating(path), { ...options, release: () => {} });
   }
   const lock = lockForWriting(path);
   try {
-    return new SqliteStore(openForWriting(path), { ...options, release: () => lock.release() });
+    return storeOn(openForWriting(path), { ...options, release: () => lock.release() });
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+function storeOn(database: DatabaseSync, options: ConstructorParameters<typeof SqliteStore>[1]): Store {
+  try {
+    return new SqliteStore(database, options);
+  } catch (error) {
+    database.close();
+    // Its version is ours, yet a table or column that we know is not there.
+    if ((error as { errcode?: unknown }).errcode === SQLITE_ERROR)
+      throw damaged(options.path, (error as Error).message, error);
+    throw toStoreError(error, options.path);
   }
 }
 

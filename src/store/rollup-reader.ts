@@ -71,7 +71,8 @@ export class RollupReader implements Rollups {
     const steps = ((dayOf(lastHour - 1) + HOURS_PER_DAY - beginHour) * HOUR_MS) / stepMs;
     const found = new Map<number, Steps>();
     const target = (hour: number, finer: Map<number, Steps> | undefined, size: number) => (term: number) => {
-      if (wanted && !wanted.has(this.#name(term).measurement)) return undefined;
+      const name = this.#name(term, component, hour);
+      if (!name || (wanted && !wanted.has(name.measurement))) return undefined;
       const all = finer ?? found;
       const into = all.get(term) ?? emptySteps(size);
       all.set(term, into);
@@ -91,15 +92,17 @@ export class RollupReader implements Rollups {
         for (const [term, of5Minutes] of finer) {
           const into = found.get(term) ?? emptySteps(steps);
           found.set(term, into);
-          widen(of5Minutes, 0, stepsOf[0], this.#name(term).isRate, into, hour - beginHour);
+          const isRate = this.#names.get(term)?.isRate ?? false;
+          widen(of5Minutes, 0, stepsOf[0], isRate, into, hour - beginHour);
         }
       }
     }
     return [...found].flatMap(([term, of]) => {
+      const name = this.#names.get(term);
       const points = pointsOf(of, beginHour * HOUR_MS, stepMs, fromMs, toMs);
-      if (points.atMs.length === 0) return [];
+      if (!name || points.atMs.length === 0) return [];
       const { device, class: componentClass, key } = component;
-      return [{ device, class: componentClass, key, ...this.#name(term), ...points }];
+      return [{ device, class: componentClass, key, ...name, ...points }];
     });
   }
 
@@ -121,12 +124,18 @@ export class RollupReader implements Rollups {
     return true;
   }
 
-  #name(term: number): MeasurementName {
+  #name(term: number, component: KnownComponent, hour: number): MeasurementName | undefined {
     const known = this.#names.get(term);
     if (known) return known;
-    const name = JSON.parse(this.#parts.terms.text(term)) as MeasurementName;
-    this.#names.set(term, name);
-    return name;
+    try {
+      const name = JSON.parse(this.#parts.terms.text(term)) as MeasurementName;
+      this.#names.set(term, name);
+      return name;
+    } catch (error) {
+      if (!(error instanceof MalformedRecordError)) throw error;
+      this.#parts.onDamage({ component, hour, why: error.message });
+      return undefined;
+    }
   }
 }
 
