@@ -27,9 +27,9 @@ export function toSignificant(value: number): number {
 export function fromSignificant(code: number): number {
   if (code < 0) return -fromSignificant(-code);
   if (code === 0) return 0;
-  const rest = (code - 1) % MANTISSAS;
-  const exponent = (code - 1 - rest) / MANTISSAS + LEAST_EXPONENT;
-  const mantissa = rest + LEAST_MANTISSA;
+  const place = Math.floor((code - 1) / MANTISSAS);
+  const exponent = place + LEAST_EXPONENT;
+  const mantissa = code - 1 - place * MANTISSAS + LEAST_MANTISSA;
   return exponent >= 0 ? mantissa * powers[exponent]! : mantissa / powers[-exponent]!;
 }
 

@@ -18,6 +18,8 @@ import type { Transactions } from "./transactions.ts";
 /** An observation older than this against the clock is a late one. */
 const LIVE_MS = 15 * 60_000;
 
+type StateWord = Pick<StateSpan, "state" | "detail">;
+
 /** The span of a subject that still grows. */
 interface Head {
   subject: number;
@@ -41,6 +43,7 @@ export interface HistoryParts {
 export class SpanHistory implements StateHistory {
   readonly #parts: HistoryParts;
   readonly #subjects: Subjects;
+  readonly #words = new Map<number, StateWord>();
   #heads: Map<Subject, Head> | undefined;
   readonly #putHead;
   readonly #putSpan;
@@ -62,6 +65,7 @@ export class SpanHistory implements StateHistory {
     this.#between = database.prepare(`${columns} AND from_ms > ? AND from_ms < ? ORDER BY from_ms`);
     transactions.onRollback(() => {
       this.#heads = undefined;
+      this.#words.clear();
     });
   }
 
@@ -225,6 +229,14 @@ export class SpanHistory implements StateHistory {
     return this.#checked(name, fromMs, toMs, state, spanCrc(id, fromMs, toMs, state) === row.crc);
   }
 
+  #word(term: number): StateWord {
+    const known = this.#words.get(term);
+    if (known) return known;
+    const word = JSON.parse(this.#parts.terms.text(term)) as StateWord;
+    this.#words.set(term, word);
+    return word;
+  }
+
   #checked(
     subject: Subject,
     fromMs: number,
@@ -234,11 +246,7 @@ export class SpanHistory implements StateHistory {
   ): StateSpan | undefined {
     try {
       if (!isWhole) throw new MalformedRecordError("its CRC is wrong");
-      const { state, detail } = JSON.parse(this.#parts.terms.text(term)) as {
-        state: string;
-        detail?: string;
-      };
-      return { subject, fromMs, toMs, state, ...(detail !== undefined && { detail }) };
+      return { subject, fromMs, toMs, ...this.#word(term) };
     } catch (error) {
       if (!(error instanceof MalformedRecordError)) throw error;
       this.#parts.onDamage({ subject, fromMs, why: error.message });
