@@ -2,7 +2,7 @@
 import type { KubernetesObject, PlannedObject } from "../../src/policy/objects.ts";
 import { podTemplateOf } from "../../src/policy/objects.ts";
 import { hardened, pullSecrets } from "./pod.ts";
-import { planned, type Scope, systemLabels } from "./scope.ts";
+import { lockedReference, planned, type Scope, systemLabels } from "./scope.ts";
 
 /** An object of a file of `manifests/<folder>/`. */
 export interface OwnManifest {
@@ -79,12 +79,14 @@ function adopted(scope: Scope, { file, line, object }: OwnManifest): KubernetesO
       seccompProfile: { type: "RuntimeDefault" },
       ...spec.securityContext,
     };
-    for (const container of [...(spec.initContainers ?? []), ...spec.containers])
+    for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+      container.image = lockedReference(scope.inventory, container.image);
       container.securityContext = {
         ...hardened,
         capabilities: { drop: [...hardened.capabilities.drop] },
         ...container.securityContext,
       };
+    }
   }
   return copy;
 }

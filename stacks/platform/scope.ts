@@ -73,6 +73,12 @@ export function imageReference(inventory: Inventory, id: string): string {
   return lock?.reference === reference ? `${reference}@${lock.digest}` : reference;
 }
 
+/** A name in a system's own manifest, with its digest once an image of that name is locked. */
+export function lockedReference(inventory: Inventory, reference: string): string {
+  const lock = [...inventory.digests.values()].find((one) => one.reference === reference);
+  return lock ? `${reference}@${lock.digest}` : reference;
+}
+
 /** "registry.example:5000/mot-cua/api:2.4.1". */
 export function tagReference(inventory: Inventory, id: string): string {
   const image = inventory.images.get(id)!;

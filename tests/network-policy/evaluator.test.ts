@@ -27,7 +27,7 @@ const frontend = pod("default", "frontend", { addresses: ["10.0.0.6"] });
 const stranger = pod("default", "stranger", { addresses: ["10.0.0.7"] });
 const other = pod("myproject", "client", { addresses: ["10.0.1.5"] });
 const outside: Endpoint = { address: "172.17.2.9" };
-const namespaces = new Map([
+const namespaces = new Map<string, Record<string, string>>([
   ["default", {}],
   ["myproject", { project: "myproject" }],
   ["elsewhere", { project: "other" }],
