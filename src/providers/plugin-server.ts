@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
 import type { CheckResult, DiffKind, DiffResult, ResourceProvider } from "../engine/interface/provider.ts";
 import { fromStruct, toStruct } from "../engine/properties/struct.ts";
+import { callError } from "./plugin-errors.ts";
 
 const require = createRequire(import.meta.url);
 const proto =
@@ -49,11 +50,7 @@ export async function servePlugin(
         });
       handler(call.request).then(
         (response) => callback(null, response),
-        (error: unknown) =>
-          callback({
-            code: grpc.status.UNKNOWN,
-            details: error instanceof Error ? error.message : String(error),
-          }),
+        (error: unknown) => callback(callError(error)),
       );
     };
   }
@@ -84,27 +81,25 @@ function handlersOf(provider: ResourceProvider, version: string): Record<string,
       : { inputs: news };
     const response = new proto.CheckResponse();
     response.setInputs(toStruct(result.inputs) as never);
-    response.setFailuresList(
-      (result.failures ?? []).map(({ property, reason }) =>
-        new proto.CheckFailure().setProperty(property).setReason(reason),
-      ),
-    );
+    response.setFailuresList(failures(result.failures));
     return response;
   };
+  const diff = async (request: Request, run: ResourceProvider["diff"]) =>
+    diffResponse(
+      await run?.({
+        ...resource(request),
+        id: request.getId(),
+        oldInputs: fromStruct(request.getOldInputs()),
+        oldOutputs: fromStruct(request.getOlds()),
+        news: fromStruct(request.getNews()),
+        ignoreChanges: request.getIgnorechangesList(),
+      }),
+    );
   return {
     checkConfig: (request) => check(request, provider.checkConfig),
     check: (request) => check(request, provider.check),
-    diff: async (request) =>
-      diffResponse(
-        await provider.diff?.({
-          ...resource(request),
-          id: request.getId(),
-          oldInputs: fromStruct(request.getOldInputs()),
-          oldOutputs: fromStruct(request.getOlds()),
-          news: fromStruct(request.getNews()),
-          ignoreChanges: request.getIgnorechangesList(),
-        }),
-      ),
+    diff: (request) => diff(request, provider.diff),
+    diffConfig: provider.diffConfig && ((request) => diff(request, provider.diffConfig)),
     configure: async (request) => {
       const inputs = fromStruct(request.getArgs());
       const variables = Object.fromEntries(request.getVariablesMap().toObject());
@@ -168,6 +163,17 @@ function handlersOf(provider: ResourceProvider, version: string): Record<string,
       });
       return new Empty();
     },
+    invoke:
+      provider.invoke &&
+      (async (request) => {
+        const result = await provider.invoke?.({
+          token: request.getTok(),
+          args: fromStruct(request.getArgs()),
+          preview: request.getPreview(),
+        });
+        const response = new proto.InvokeResponse().setFailuresList(failures(result?.failures));
+        return response.setReturn(toStruct(result?.result ?? {}) as never);
+      }),
     getSchema: async () => new proto.GetSchemaResponse().setSchema((await provider.getSchema?.()) ?? "{}"),
     getPluginInfo: async () => new pluginProto.PluginInfo().setVersion(version),
     cancel: async () => {
@@ -175,6 +181,12 @@ function handlersOf(provider: ResourceProvider, version: string): Record<string,
       return new Empty();
     },
   };
+}
+
+function failures(list: CheckResult["failures"]) {
+  return (list ?? []).map(({ property, reason }) =>
+    new proto.CheckFailure().setProperty(property).setReason(reason),
+  );
 }
 
 const wireKinds: Readonly<Record<DiffKind, number>> = {

@@ -222,9 +222,13 @@ export function retryDelay(error: unknown, attempt: number, isIdempotent: boolea
   if (!(error instanceof ApiError)) return undefined;
   const asked = error.status.details?.retryAfterSeconds;
   const refusedForNow = error.code === 429 || (error.code >= 500 && (isIdempotent || error.code === 503));
-  // Two writers met in the store; the request is as good as before.
+  // Two writers met in the store; the request is as good as before. A precondition that fails will fail again.
   const metAnother =
-    error.code === 409 && error.reason === "Conflict" && error.causes.length === 0 && isIdempotent;
+    error.code === 409 &&
+    error.reason === "Conflict" &&
+    error.causes.length === 0 &&
+    isIdempotent &&
+    !/precondition/i.test(error.message);
   if (!refusedForNow && !metAnother) return undefined;
   if (error.code === 501 || error.code === 505) return undefined;
   return asked === undefined

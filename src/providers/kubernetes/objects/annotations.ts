@@ -1,5 +1,6 @@
 /** Annotations by which a manifest talks to the provider; the names are the official provider's. */
-import { annotationOf, type KubeObject } from "./kube-object.ts";
+import { annotationOf, apiVersionOf, type KubeObject, kindOf } from "./kube-object.ts";
+import { ownsNothing } from "./leaf-kinds.ts";
 
 export const annotations = {
   autonamed: "pulumi.com/autonamed",
@@ -29,10 +30,14 @@ export function timeoutMsOf(object: KubeObject, timeoutSeconds: number): number 
 export const propagationPolicies = ["Foreground", "Background", "Orphan"] as const;
 export type PropagationPolicy = (typeof propagationPolicies)[number];
 
-/** @throws when the annotation names no policy of Kubernetes */
+/**
+ * How a deletion treats what the object owns: as annotated; else everything goes before the object itself does.
+ * @throws when the annotation names no policy of Kubernetes
+ */
 export function propagationPolicyOf(object: KubeObject): PropagationPolicy {
   const named = annotationOf(object, annotations.deletionPropagationPolicy);
-  if (named === undefined) return "Foreground";
+  if (named === undefined)
+    return ownsNothing(apiVersionOf(object), kindOf(object)) ? "Background" : "Foreground";
   const policy = propagationPolicies.find((known) => known.toLowerCase() === named.toLowerCase());
   if (!policy)
     throw new Error(

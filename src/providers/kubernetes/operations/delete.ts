@@ -88,7 +88,7 @@ async function removeObject(
 }
 
 function explained(error: unknown, request: DeleteRequest, object: KubeObject): unknown {
-  if (error instanceof ApiError && error.code === 409 && /UID in precondition/i.test(error.message))
+  if (error instanceof ApiError && error.code === 409 && /UID in (the )?precondition/i.test(error.message))
     return new Error(
       `another object has its name now (somebody made ${request.id} anew): refresh the stack to take that one over, or delete it by hand`,
     );
