@@ -7,6 +7,8 @@ import type {
 } from "../../interface/engine.ts";
 import { UrnTargets } from "../../urn/targets.ts";
 import { PlanBook } from "../plan/plan-book.ts";
+import { PlanConstraint } from "../plan/plan-constraint.ts";
+import { PlanRecord } from "../plan/plan-record.ts";
 import type { DeployOptions } from "./deployment.ts";
 import type { OperationPlan } from "./operation.ts";
 
@@ -54,16 +56,26 @@ function plan(
   };
 }
 
+const plansOf = ({ plan: text }: UpdateOptions): PlanBook =>
+  text === undefined ? new PlanBook() : new PlanConstraint(text);
+
 /** What each operation of the interface comes down to. */
 export const operationPlans = {
   preview: (options: PreviewOptions): OperationPlan =>
-    plan("update", options, {
-      dryRun: true,
-      refreshWithProgram: (options.refresh && options.runProgram) ?? false,
-    }),
+    plan(
+      "update",
+      options,
+      { dryRun: true, refreshWithProgram: (options.refresh && options.runProgram) ?? false },
+      { plans: options.savePlan ? new PlanRecord() : plansOf(options) },
+    ),
 
   up: (options: UpdateOptions): OperationPlan =>
-    plan("update", options, { refreshWithProgram: (options.refresh && options.runProgram) ?? false }),
+    plan(
+      "update",
+      options,
+      { refreshWithProgram: (options.refresh && options.runProgram) ?? false },
+      { plans: plansOf(options) },
+    ),
 
   refresh: (options: RefreshOptions): OperationPlan =>
     options.runProgram

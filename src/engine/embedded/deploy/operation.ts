@@ -122,6 +122,7 @@ export class EmbeddedOperation implements RunningOperation {
     const sealer = new Sealer(await opening);
     const config = await session.config();
     const snapshot = session.openState(raw, sealer);
+    this.plan.plans.open(sealer, { project: session.project.name, stack: session.store.name.stack });
     const events = new EventSink(this.stream, {
       planning: this.plan.options.dryRun,
       showSecrets: this.plan.showSecrets,
@@ -147,7 +148,7 @@ export class EmbeddedOperation implements RunningOperation {
       error,
       changes: events.changes,
       outputs: outputsOf(outcome.final ?? snapshot, outcome.foreseen, this.plan.showSecrets),
-      plan: this.plan.plans.text(),
+      plan: this.plan.plans.text(sealer),
     };
   }
 

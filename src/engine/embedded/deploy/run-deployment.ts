@@ -204,12 +204,23 @@ export class DeploymentRun implements RunHandle {
         await this.executor.run(keptUntargeted(this.deployment, this.generator.record, steps));
       }
       await this.delete(steps);
+      this.checkPlan();
     } catch (error) {
       if (isStateFailure(error)) return this.executor.abort(error);
       if (!(error instanceof ToldError)) {
         this.generationFailed = true;
         this.deployment.events.diagnostic("error", messageOf(error));
       }
+      this.generator.record.sawError = true;
+    }
+  }
+
+  /** What a plan foresaw has to have come up, unless something else failed already. */
+  private checkPlan(): void {
+    if (!this.succeeded) return;
+    for (const urn of this.deployment.plans.missing()) {
+      const message = `expected resource operations for ${urn} but none were seen`;
+      this.deployment.events.diagnostic("error", message, urn);
       this.generator.record.sawError = true;
     }
   }

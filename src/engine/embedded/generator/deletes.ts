@@ -36,8 +36,8 @@ export async function deletions(deployment: Deployment, record: RunRecord): Prom
     record.deletes.add(resource.urn);
     steps.push(new DeleteStep(deployment, resource, { alsoDeleted: record.deletes }));
   }
-  deployment.plans.checkDeletes(steps);
   const allowed = withoutNeeded(deployment, record, await withinTargets(deployment, record, steps));
+  deployment.plans.check(allowed);
   await ensureProviders(deployment, allowed);
   return allowed;
 }

@@ -16,7 +16,7 @@ import type { Step } from "../steps/step.ts";
 import { UpdateStep } from "../steps/update-step.ts";
 import { checkInputs } from "./checks.ts";
 import { differenceOf, isReplaceTarget } from "./difference-of.ts";
-import { findOld, newState } from "./identity.ts";
+import { conflictingAlias, findOld, newState } from "./identity.ts";
 import { importSteps, isImport } from "./importing.ts";
 import type { Registering } from "./registering.ts";
 import { replaceOnChanges } from "./replace-on-changes.ts";
@@ -76,15 +76,15 @@ export class Generator {
     const deletedAhead = old !== undefined && (this.record.deletes.delete(urn) || old.pendingReplacement);
     if (old && !deletedAhead && !old.external && old.id !== event.id) {
       this.record.replaces.add(urn);
-      return [
+      return this.verified([
         new ReadStep(this.deployment, event, old, now, true),
         new ReplaceStep(this.deployment, old, now, noDifference),
-      ];
+      ]);
     }
     this.record.reads.add(urn);
     const step = new ReadStep(this.deployment, event, old, now, false);
     if (old) step.after = this.record.pendingDeletes.get(old);
-    return [step];
+    return this.verified([step]);
   }
 
   /** @throws ToldError when the run has to stop for a reason that was told, other errors to be told */
@@ -151,6 +151,7 @@ export class Generator {
     const registering = { ...given, provider };
     const recreating = record.deletes.has(urn);
     if (isImport(goal, old)) {
+      deployment.plans.registered({ urn, goal, now, old, randomSeed });
       const goOn = (found: ResourceState) =>
         this.later(() => this.afterImport({ ...registering, old: found }));
       return this.verified(importSteps(this.deployment, this.record, registering, recreating, goOn));
@@ -395,6 +396,3 @@ export class Generator {
     return steps;
   }
 }
-
-const conflictingAlias = (urn: Urn, claimedBy: Urn): string =>
-  `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`;

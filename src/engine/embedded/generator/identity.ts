@@ -5,6 +5,9 @@ import type { ResourceGoal } from "../deploy/goal.ts";
 import { possibleAliases } from "./aliases.ts";
 import { type RunRecord, ToldError } from "./run-record.ts";
 
+export const conflictingAlias = (urn: Urn, claimedBy: Urn): string =>
+  `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`;
+
 /** The resource of before that this one is: by its URN, or else by the first alias that existed. */
 export function findOld(
   deployment: Deployment,
@@ -15,7 +18,7 @@ export function findOld(
   const faults: string[] = [];
   const claimedBy = record.aliased.get(urn);
   if (claimedBy !== undefined) {
-    faults.push(`Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimedBy}'`);
+    faults.push(conflictingAlias(urn, claimedBy));
   }
   let result: { old: ResourceState | undefined; alias: Urn | undefined } = {
     old: undefined,
