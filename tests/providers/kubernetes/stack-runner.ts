@@ -1,0 +1,78 @@
+/** Stacks of the real resource classes through the embedded engine on a control plane. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createEmbeddedEngine } from "../../../src/engine/embedded/embedded-engine.ts";
+import type { Engine, PulumiProgram, RunningOperation } from "../../../src/engine/interface/engine.ts";
+import type { ClusterSettings } from "../../../src/providers/kubernetes/cluster/cluster.ts";
+import { createKubernetesProvider } from "../../../src/providers/kubernetes/provider.ts";
+import { kubernetesVersion } from "../../../src/providers/kubernetes/version.ts";
+
+export interface Ran {
+  readonly result: string;
+  /** what was changed, by operation, without what stayed */
+  readonly changes: Readonly<Record<string, number>>;
+  readonly diagnostics: readonly string[];
+  /** `<operation> <name>` of each step, in the order of its begin */
+  readonly steps: readonly string[];
+}
+
+export class StackRunner {
+  private readonly directory = mkdtempSync(join(tmpdir(), "pdc-kube-stack-"));
+  private readonly engine: Engine;
+  private readonly kubeconfig: string;
+
+  constructor(kubeconfig: string, settings: ClusterSettings = {}) {
+    this.kubeconfig = kubeconfig;
+    this.engine = createEmbeddedEngine({
+      backend: this.directory,
+      passphrase: async () => "kubernetes",
+      packages: {
+        kubernetes: {
+          version: kubernetesVersion,
+          create: (log) => createKubernetesProvider(log, settings),
+        },
+      },
+    });
+  }
+
+  private target(program: PulumiProgram) {
+    return {
+      project: "kube",
+      stack: "dev",
+      program,
+      config: { "kubernetes:kubeconfig": { value: this.kubeconfig } },
+    };
+  }
+
+  async init(): Promise<void> {
+    await this.engine.init(this.target(() => {}));
+  }
+
+  preview = (program: PulumiProgram) => ran(this.engine.preview(this.target(program)));
+  up = (program: PulumiProgram, onStep?: (step: string) => void) =>
+    ran(this.engine.up(this.target(program)), onStep);
+  refresh = () => ran(this.engine.refresh(this.target(() => {})));
+  destroy = () => ran(this.engine.destroy(this.target(() => {})));
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+async function ran(running: RunningOperation, onStep?: (step: string) => void): Promise<Ran> {
+  const diagnostics: string[] = [];
+  const steps: string[] = [];
+  for await (const event of running) {
+    const told = event.diagnosticEvent;
+    if (told && !told.ephemeral) diagnostics.push(`${told.severity}: ${told.message.trim()}`);
+    const metadata = event.resourcePreEvent?.metadata;
+    if (!metadata || metadata.op === "same") continue;
+    const step = `${metadata.op} ${metadata.urn.split("::").at(-1)}`;
+    steps.push(step);
+    onStep?.(step);
+  }
+  const { result, changes } = await running.result;
+  const changed = Object.entries(changes ?? {}).filter(([operation]) => operation !== "same");
+  return { result, changes: Object.fromEntries(changed) as Record<string, number>, diagnostics, steps };
+}

@@ -1,0 +1,176 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type ControlPlane, startControlPlane } from "../../../src/lab/control-plane/start-control-plane.ts";
+import { absence, startTimeoutMs } from "../../lab/control-plane/availability.ts";
+import { StackRunner } from "./stack-runner.ts";
+
+describe.skipIf(absence)("a stack of @pulumi/kubernetes' classes", () => {
+  let plane: ControlPlane;
+  let stack: StackRunner;
+  beforeAll(async () => {
+    plane = await startControlPlane({ nodes: 4 });
+  }, startTimeoutMs);
+  afterAll(() => plane?.stop());
+  beforeEach(async () => {
+    stack = new StackRunner(plane.kubeconfigPath);
+    await stack.init();
+  });
+  afterEach(async () => {
+    await stack.destroy();
+    stack.remove();
+  });
+
+  const kubectl = (...args: string[]) =>
+    execFileSync(plane.kubectlPath, ["--kubeconfig", plane.kubeconfigPath, ...args], { encoding: "utf8" });
+
+  /** A small system in a namespace of its own. */
+  const system =
+    (name: string, { replicas = 1, image = "registry.example/web:1" } = {}) =>
+    () => {
+      const namespace = new k8s.core.v1.Namespace(name, { metadata: { name } });
+      const place = { namespace: namespace.metadata.name };
+      const settings = new k8s.core.v1.ConfigMap("settings", {
+        metadata: place,
+        data: { mode: "production" },
+      });
+      new k8s.core.v1.Secret("secret", { metadata: place, stringData: { password: "correct horse" } });
+      const labels = { app: name };
+      new k8s.apps.v1.Deployment("web", {
+        metadata: { ...place, name: "web" },
+        spec: {
+          replicas,
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { labels },
+            spec: {
+              containers: [
+                {
+                  name: "web",
+                  image,
+                  envFrom: [{ configMapRef: { name: settings.metadata.name } }],
+                  resources: { requests: { cpu: "0.25", memory: "1024Mi" } },
+                },
+              ],
+            },
+          },
+        },
+      });
+      new k8s.core.v1.Service("web", {
+        metadata: { ...place, name: "web" },
+        spec: { selector: labels, ports: [{ port: 80 }] },
+      });
+      return { url: namespace.metadata.name };
+    };
+
+  test("comes up, stays as it is, changes in place, and leaves nothing", async () => {
+    const up = await stack.up(system("life"));
+    expect(up).toMatchObject({ result: "succeeded", changes: { create: 6 } });
+    expect((await stack.preview(system("life"))).changes).toEqual({});
+    expect((await stack.refresh()).changes).toEqual({});
+    const again = await stack.up(system("life"));
+    expect(again).toMatchObject({ result: "succeeded", changes: {} });
+    const changed = await stack.up(system("life", { image: "registry.example/web:2" }));
+    expect(changed.changes).toEqual({ update: 1 });
+    expect(kubectl("-n", "life", "get", "pods", "-o", "jsonpath={.items[*].spec.containers[0].image}")).toBe(
+      "registry.example/web:2",
+    );
+    expect((await stack.destroy()).result).toBe("succeeded");
+    expect(kubectl("get", "namespaces", "-o", "name")).not.toMatch(/life/);
+  });
+
+  test("a change by hand is found by a refresh, and repaired by the next update", async () => {
+    await stack.up(system("drift"));
+    kubectl("-n", "drift", "scale", "deployment/web", "--replicas=3");
+    kubectl("-n", "drift", "label", "deployment/web", "by=hand");
+    kubectl("-n", "drift", "delete", "service/web");
+    const found = await stack.refresh();
+    expect(found.changes).toEqual({ update: 1, delete: 1 });
+    const conflict = await stack.up(system("drift"));
+    expect(conflict.result).toBe("failed");
+    expect(conflict.diagnostics.join("\n")).toMatch(/\.spec\.replicas belongs to "kubectl/);
+    process.env.PULUMI_K8S_ENABLE_PATCH_FORCE = "true";
+    try {
+      const repaired = await stack.up(system("drift"));
+      expect(repaired.result).toBe("succeeded");
+    } finally {
+      delete process.env.PULUMI_K8S_ENABLE_PATCH_FORCE;
+    }
+    expect(kubectl("-n", "drift", "get", "deployment/web", "-o", "jsonpath={.spec.replicas}")).toBe("1");
+    expect(kubectl("-n", "drift", "get", "service/web", "-o", "name").trim()).toBe("service/web");
+  });
+
+  test("YAML files and groups of the first generation, patches, and objects that are only looked at", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "pdc-yaml-")), "manifest.yaml");
+    writeFileSync(
+      file,
+      ["a", "b"]
+        .map(
+          (name) =>
+            `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n  namespace: yaml\ndata:\n  k: "1"\n`,
+        )
+        .join("---\n"),
+    );
+    const program = () => {
+      const namespace = new k8s.core.v1.Namespace("yaml", { metadata: { name: "yaml" } });
+      const config = new k8s.yaml.ConfigFile("manifest", { file }, { dependsOn: namespace });
+      new k8s.yaml.ConfigGroup(
+        "group",
+        {
+          yaml: "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: c, namespace: yaml}\n",
+        },
+        { dependsOn: namespace },
+      );
+      new k8s.core.v1.NamespacePatch("labels", {
+        metadata: { name: namespace.metadata.name, labels: { tier: "restricted" } },
+      });
+      const seen = k8s.core.v1.ConfigMap.get("seen", "kube-system/extension-apiserver-authentication");
+      return { keys: seen.data, first: config.getResourceProperty("v1/ConfigMap", "yaml", "a", "data") };
+    };
+    const up = await stack.up(program);
+    expect(up.diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
+    expect(kubectl("-n", "yaml", "get", "configmaps", "-o", "name")).toMatch(/\/a\n.*\/b\n.*\/c\n/s);
+    expect(kubectl("get", "namespace/yaml", "-o", "jsonpath={.metadata.labels.tier}")).toBe("restricted");
+    expect((await stack.up(program)).changes).toEqual({});
+  });
+
+  test("an API server that is killed in the middle of an update: an error for each resource, and the next one goes on", async () => {
+    const impatient = new StackRunner(plane.kubeconfigPath, { retryForMs: 300 });
+    await impatient.init();
+    const program = () => {
+      const namespace = new k8s.core.v1.Namespace("kill", { metadata: { name: "kill" } });
+      for (let i = 0; i < 60; i++)
+        new k8s.core.v1.ConfigMap(`c${i}`, {
+          metadata: { name: `c${i}`, namespace: namespace.metadata.name },
+        });
+    };
+    let killed: Promise<void> | undefined;
+    const broken = await impatient.up(program, (step) => {
+      if (step === "create c20") killed ??= plane.killApiServer();
+    });
+    await killed;
+    expect(broken.result).toBe("failed");
+    expect(broken.diagnostics.join("\n")).toMatch(/ConfigMap kill\/c\d+ .*the API server .* does not answer/);
+    await plane.restartApiServer();
+    const resumed = await impatient.up(program);
+    expect(resumed.diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
+    expect(kubectl("-n", "kill", "get", "configmaps", "-o", "name").match(/\/c\d+/g)).toHaveLength(60);
+    expect((await impatient.destroy()).result).toBe("succeeded");
+    impatient.remove();
+  });
+
+  test("without a server a preview is made from the program, and says so once", async () => {
+    await stack.up(system("away"));
+    const offline = new StackRunner(join(tmpdir(), "no-such-kubeconfig"));
+    await offline.init();
+    const preview = await offline.preview(system("offline"));
+    expect(preview).toMatchObject({ result: "succeeded", changes: { create: 6 } });
+    expect(preview.diagnostics.filter((line) => line.startsWith("warning"))).toEqual([
+      expect.stringMatching(/no-such-kubeconfig cannot be read.*computed from the program/),
+    ]);
+    offline.remove();
+  });
+});
