@@ -32,7 +32,7 @@ export interface ImagesResult {
   };
   view: TableView;
   warnings: string[];
-  /** 0, 20 absent images, 21 some could not be resolved, 23 the registry cannot be asked. */
+  /** 0, 20 absent images, 21 some could not be resolved, 22, 23 or 24 the registry cannot be asked. */
   exitCode: number;
 }
 
@@ -48,15 +48,16 @@ export async function stackImages(options: ImagesOptions): Promise<ImagesResult>
   }
   const center = [...inventory.registries.values()].find(({ isCenter }) => isCenter);
   const isAsked = !options.isOffline && options.resolve?.archive === undefined && center !== undefined;
-  const presence = isAsked
-    ? await presenceOf(inventory, center, images, signal)
-    : new Map<string, boolean | string>();
-  const rows = images.map((image) => ({ ...image, isPresent: presence.get(image.reference) ?? "not asked" }));
+  const presence = isAsked ? await presenceOf(inventory, center, images, signal) : undefined;
+  const rows = images.map((image) => ({
+    ...image,
+    isPresent: presence?.found.get(image.reference) ?? "not asked",
+  }));
   return {
     data: { environment, registry: center?.host, images: rows, resolution },
     view: viewOf(rows, inventory, center?.host),
     warnings: warningsOf(rows, resolution, isAsked),
-    exitCode: exitCodeOf(rows, resolution, isAsked),
+    exitCode: exitCodeOf(rows, resolution, presence?.exitCode),
   };
 }
 
@@ -65,9 +66,13 @@ function withDigest(image: NeededImage, locked: readonly ImageDigest[]): NeededI
   return lock ? { ...image, digest: lock.digest } : image;
 }
 
-function exitCodeOf(rows: readonly ImageRow[], resolution: Resolution | undefined, isAsked: boolean): number {
+function exitCodeOf(
+  rows: readonly ImageRow[],
+  resolution: Resolution | undefined,
+  asking: number | undefined,
+): number {
   if (resolution && resolution.failed.length > 0) return resolution.resolved.length > 0 ? 21 : 22;
-  if (isAsked && rows.length > 0 && rows.every(({ isPresent }) => typeof isPresent === "string")) return 23;
+  if (asking !== undefined) return asking;
   return rows.some(({ isPresent }) => isPresent === false) ? 20 : 0;
 }
 

@@ -80,7 +80,7 @@ function told(error: Error, url: URL, options: HttpsOptions, timeout: AbortSigna
       `${url.host}: no answer within ${options.timeoutMs / 1000} s`,
     );
   const code = (error as NodeJS.ErrnoException).code ?? "failed";
-  if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|SSL|TLS/.test(code))
+  if (/CERT|UNABLE_TO_VERIFY|SSL|TLS/.test(code))
     return new RegistryError(
       "registry-unreachable",
       `${url.host}: its certificate is not trusted (${code})`,

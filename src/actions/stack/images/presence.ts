@@ -8,20 +8,28 @@ import { RegistryError } from "./registry-error.ts";
 
 const askedAtOnce = 8;
 
-/** By reference: whether it is there, or why that is not known. */
+export interface Presence {
+  /** By reference: whether it is there, or why that is not known. */
+  found: Map<string, boolean | string>;
+  /** Of the first image that nothing could be learnt of. */
+  exitCode?: number;
+}
+
+/** Asks for every image; what goes wrong is told per image. */
 export async function presenceOf(
   inventory: Inventory,
   center: Registry,
   images: readonly NeededImage[],
   signal?: AbortSignal,
-): Promise<Map<string, boolean | string>> {
+): Promise<Presence> {
   const found = new Map<string, boolean | string>();
+  let exitCode: number | undefined;
   let client: RegistryClient;
   try {
     client = await openRegistry(inventory, center, signal);
   } catch (error) {
     for (const { reference } of images) found.set(reference, (error as Error).message);
-    return found;
+    return { found, exitCode: (error as { exitCode?: number }).exitCode ?? 22 };
   }
   const queue = [...images];
   let unreachable: string | undefined;
@@ -33,6 +41,7 @@ export async function presenceOf(
       else {
         const answer = await client.has(repository, digest ?? version).catch((error: unknown) => {
           if (!(error instanceof RegistryError)) throw error;
+          exitCode ??= error.exitCode;
           if (error.code === "registry-unreachable") unreachable = error.message;
           return error.message;
         });
@@ -41,5 +50,5 @@ export async function presenceOf(
     }
   };
   await Promise.all(Array.from({ length: askedAtOnce }, ask));
-  return found;
+  return { found, ...(exitCode !== undefined && { exitCode }) };
 }
