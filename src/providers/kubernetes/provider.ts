@@ -46,6 +46,7 @@ export function createKubernetesProvider(
     update: async (request) => update(session(), request),
     delete: async (request) => remove(session(), request),
     invoke: async (request) => invoke(session(), request),
+    construct: async (request) => (await import("./components/construct.ts")).construct(session(), request),
     cancel: async () => abort.abort(),
     close: async () => {
       abort.abort();

@@ -137,6 +137,41 @@ describe.skipIf(absence)("a stack of @pulumi/kubernetes' classes", () => {
     expect((await stack.up(program)).changes).toEqual({});
   });
 
+  test("YAML groups of the second generation: namespaces and definitions first, in any order", async () => {
+    const yaml = [
+      "apiVersion: v2.pdc.example/v1\nkind: Thing\nmetadata: {name: t, namespace: group, annotations: {pulumi.com/deletionPropagationPolicy: background}}\nspec: {size: 1}",
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: group}\nstringData: {password: correct horse}",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: group, annotations: {config.kubernetes.io/depends-on: /namespaces/group/Secret/s}}",
+      "apiVersion: v1\nkind: Namespace\nmetadata: {name: group}",
+      `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.v2.pdc.example}
+spec:
+  group: v2.pdc.example
+  scope: Namespaced
+  names: {plural: things, singular: thing, kind: Thing}
+  versions:
+  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}`,
+    ].join("\n---\n");
+    const program = () => {
+      const group = new k8s.yaml.v2.ConfigGroup("group", { yaml });
+      return { count: group.resources.apply((all) => all.length) };
+    };
+    const preview = await stack.preview(program);
+    expect(preview.diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
+    expect(preview.changes).toEqual({ create: 7 });
+    const up = await stack.up(program);
+    expect(up.diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
+    expect(up.steps.indexOf("create group-group")).toBeLessThan(up.steps.indexOf("create group-group/s"));
+    expect(up.steps.indexOf("create group-group/s")).toBeLessThan(up.steps.indexOf("create group-group/c"));
+    expect(kubectl("-n", "group", "get", "things.v2.pdc.example", "-o", "name")).toMatch(/\/t\n/);
+    expect((await stack.up(program)).changes).toEqual({});
+    const missing = await stack.up(
+      () => void new k8s.yaml.v2.ConfigFile("f", { file: "https://example.org/x.yaml" }),
+    );
+    expect(missing.diagnostics.join("\n")).toMatch(/nothing is loaded from the network/);
+  });
+
   test("an API server that is killed in the middle of an update: an error for each resource, and the next one goes on", async () => {
     const impatient = new StackRunner(plane.kubeconfigPath, { retryForMs: 300 });
     await impatient.init();

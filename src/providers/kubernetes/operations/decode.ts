@@ -23,7 +23,7 @@ export async function invoke(session: Session, request: InvokeRequest): Promise<
       return { result: { result: await decode(session, text(args, "text"), namespace) } };
     }
     case "kubernetes:helm:template":
-      return { result: { result: await helmTemplate(session, text(args, "jsonOpts")) } };
+      return { result: { result: await helmTemplate(session, chartOptions(text(args, "jsonOpts"))) } };
     case "kubernetes:kustomize:directory":
       throw new ProviderError(
         "kustomize directories are not read here: render them with `kubectl kustomize` and give the YAML to a ConfigFile",
@@ -66,9 +66,19 @@ export async function decode(session: Session, source: string, namespace: string
   );
 }
 
-/** `helm template` of a chart, where `helm` is installed. */
-async function helmTemplate(session: Session, jsonOptions: string): Promise<KubeObject[]> {
-  const options = JSON.parse(jsonOptions) as Record<string, PropertyValue>;
+function chartOptions(json: string): PropertyMap {
+  try {
+    return JSON.parse(json) as PropertyMap;
+  } catch {
+    throw new ProviderError("the argument jsonOpts is not JSON");
+  }
+}
+
+/**
+ * `helm template` of a chart, where `helm` is installed.
+ * @param options as the SDK's `Chart` writes them: `release_name`, `chart` or `path`, `values`, `namespace` …
+ */
+export async function helmTemplate(session: Session, options: PropertyMap): Promise<KubeObject[]> {
   const said = (key: string) => (typeof options[key] === "string" ? (options[key] as string) : "");
   const fetchOptions = isPlainObject(options.fetch_opts) ? options.fetch_opts : {};
   const namespace = said("namespace");
