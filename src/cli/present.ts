@@ -6,7 +6,17 @@ import type { TableView } from "../report/table-view.ts";
 import { painter, stateStyle, terminalWidth } from "./terminal.ts";
 import type { ToldError } from "./told-error.ts";
 
-export type OutputFormat = "table" | "plain" | "csv" | "json" | "ndjson" | "html" | "pdf" | "xlsx" | "yaml";
+export type OutputFormat =
+  | "table"
+  | "plain"
+  | "csv"
+  | "json"
+  | "ndjson"
+  | "html"
+  | "pdf"
+  | "xlsx"
+  | "yaml"
+  | "parquet";
 
 /** What a command hands over. `data` is the JSON; `views` or `text` is what people read. */
 export interface Presentation {

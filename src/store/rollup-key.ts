@@ -9,6 +9,8 @@ const COMPONENT_BITS = 28n;
 const LEVEL_SHIFT = 56n;
 const COMPONENT_MASK = (1n << COMPONENT_BITS) - 1n;
 
+export const MAX_HOUR = 2 ** 28 - 1;
+
 /** What a row holds: 12 steps of 300 s, a day's 288 of them, or a day's 24 of 3600 s. */
 export const level = { hourOf5Minutes: 0, dayOf5Minutes: 1, dayOfHours: 2 } as const;
 export type Level = (typeof level)[keyof typeof level];

@@ -6,7 +6,17 @@ import type { RollupQuery, RollupSeries, Rollups } from "./history-types.ts";
 import { HOUR_MS } from "./packed-hour.ts";
 import type { Progress } from "./progress.ts";
 import type { MeasurementName } from "./rollup-builder.ts";
-import { dayOf, HOURS_PER_DAY, type Level, level, rollupKey, stepMsOf, stepsOf } from "./rollup-key.ts";
+import {
+  dayOf,
+  HOURS_PER_DAY,
+  hourOfRollup,
+  type Level,
+  level,
+  MAX_HOUR,
+  rollupKey,
+  stepMsOf,
+  stepsOf,
+} from "./rollup-key.ts";
 import { emptySteps, readRollup, type Steps } from "./rollup-record.ts";
 import { keySeed } from "./sample-key.ts";
 import type { Terms } from "./terms.ts";
@@ -41,7 +51,21 @@ export class RollupReader implements Rollups {
     if (!Object.values(stepMsOf).includes(stepMs))
       throw new RangeError(`there are rollups of 300 and 3600 seconds, not of ${query.stepSeconds}`);
     const wanted = query.measurements && new Set(query.measurements);
-    for (const component of this.#componentsOf(query)) yield* this.#seriesOf(component, query, wanted);
+    const fromMs = Math.max(query.fromMs, this.#oldestMs(query.stepSeconds));
+    for (const component of this.#componentsOf(query))
+      yield* this.#seriesOf(component, { ...query, fromMs }, wanted);
+  }
+
+  /** Begin of the oldest row of a step: nothing is looked for before it. */
+  #oldestMs(stepSeconds: 300 | 3600): number {
+    const first = this.#parts.database.prepare("SELECT min(id) AS id FROM rollup WHERE id >= ? AND id < ?");
+    first.setReadBigInts(true);
+    const dayLevel = stepSeconds === 300 ? level.dayOf5Minutes : level.dayOfHours;
+    const hours = [level.hourOf5Minutes, dayLevel].map((of) => {
+      const id = first.get(rollupKey(of, 0, 0), rollupKey(of, MAX_HOUR, 0))?.id;
+      return typeof id === "bigint" ? hourOfRollup(id) : Number.POSITIVE_INFINITY;
+    });
+    return Math.min(...hours) * HOUR_MS;
   }
 
   *#componentsOf({ devices, components }: RollupQuery): Generator<KnownComponent> {
@@ -64,7 +88,7 @@ export class RollupReader implements Rollups {
   ): RollupSeries[] {
     const firstHour = Math.floor(fromMs / HOUR_MS);
     const lastHour = Math.ceil(Math.min(toMs, this.completeUntilMs()) / HOUR_MS);
-    if (lastHour <= firstHour) return [];
+    if (!(lastHour > firstHour)) return [];
     const stepMs = stepSeconds * 1000;
     // Whole days, so that a row's steps always lie inside.
     const beginHour = dayOf(firstHour);

@@ -14,10 +14,11 @@ export function storeStatus(options: { store?: string | undefined; stateDirector
   }
 }
 
-export function storeStatusView({ outbox, ...status }: StoreStatus): TableView {
+export function storeStatusViews({ outbox = [], ...status }: StoreStatus): TableView[] {
   const number = (value: unknown) => Number(value).toLocaleString("en-US");
-  const time = (value: unknown) => (typeof value === "number" ? new Date(value).toISOString() : "-");
-  return {
+  const time = (value: unknown) =>
+    typeof value === "number" && value > 0 ? new Date(value).toISOString() : "-";
+  const store: TableView = {
     columns: [
       { key: "path", header: "STORE", dropOrder: 0 },
       { key: "devices", header: "DEVICES", align: "right", format: number },
@@ -30,7 +31,21 @@ export function storeStatusView({ outbox, ...status }: StoreStatus): TableView {
       },
       { key: "oldestMs", header: "OLDEST", dropOrder: 2, format: time },
       { key: "newestMs", header: "NEWEST", dropOrder: 1, format: time },
+      { key: "rolledUpUntilMs", header: "ROLLED UP TO", dropOrder: 5, format: time },
+      { key: "lateSamples", header: "LATE", align: "right", dropOrder: 6, format: number },
+      { key: "documents", header: "DOCUMENTS", align: "right", dropOrder: 7, format: number },
     ],
     rows: [{ ...status }],
   };
+  if (outbox.length === 0) return [store];
+  const waiting: TableView = {
+    columns: [
+      { key: "destination", header: "REMOTE WRITE", dropOrder: 0 },
+      { key: "waiting", header: "WAITING", align: "right", format: number },
+      { key: "sent", header: "SENT", align: "right", format: number },
+      { key: "dropped", header: "DROPPED", align: "right", format: number },
+    ],
+    rows: outbox.map((one) => ({ ...one })),
+  };
+  return [store, waiting];
 }

@@ -15,8 +15,8 @@ export default class StoreStatus extends PdcCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(StoreStatus);
     const { stateDirectory } = await this.context();
-    const { storeStatus, storeStatusView } = await import("../../actions/store/status.ts");
+    const { storeStatus, storeStatusViews } = await import("../../actions/store/status.ts");
     const status = storeStatus({ store: flags.store, stateDirectory });
-    await this.present({ schema: "pdc.store.status/1", data: status, views: [storeStatusView(status)] });
+    await this.present({ schema: "pdc.store.status/1", data: status, views: storeStatusViews(status) });
   }
 }
