@@ -141,7 +141,8 @@ export class DeploymentRun implements RunHandle {
   async run(source: Source | undefined): Promise<RunResult> {
     this.source = source;
     const ended = source?.run().then((end) => {
-      if (end.failed) this.programFailed = true;
+      // A program that was cut off is not one that failed.
+      if (end.failed && !this.cancelled) this.programFailed = true;
       this.programSignal.resolve();
     });
     if (!source) this.programSignal.resolve();
