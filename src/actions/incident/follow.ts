@@ -19,6 +19,16 @@ export interface FollowedCycle {
   late: number;
 }
 
+/** One step: the store, the inventory as it is, the moment, and what is seen. */
+export interface FollowContext {
+  store: Store;
+  inventory: Inventory;
+  nowMs: number;
+  health: HealthSnapshot;
+  /** Last gasps and the like. */
+  hints?: readonly PowerSign[];
+}
+
 /** Follows the incidents of one store, cycle by cycle. */
 export class IncidentFollower {
   readonly #statePath: string | undefined;
@@ -29,26 +39,25 @@ export class IncidentFollower {
     this.#statePath = statePath;
   }
 
+  /** Judges what the store holds at `nowMs`, and records it. @throws StoreError; the next step makes up for it. */
+  follow(context: Omit<FollowContext, "health">): FollowedCycle {
+    const { health } = healthOfStore(context.inventory, context.store, context.nowMs);
+    return this.record({ ...context, health });
+  }
+
   /**
-   * Judges what the store holds at `nowMs`, moves the incidents on, and records states, incidents and their revisions
-   * in one transaction. @throws StoreError; then nothing of this step is kept, and the next one makes up for it.
+   * Moves the incidents on by a snapshot, and records states, incidents and their revisions in one transaction.
+   * @throws StoreError; then nothing of this step is kept.
    */
-  follow(context: {
-    store: Store;
-    inventory: Inventory;
-    nowMs: number;
-    hints?: readonly PowerSign[];
-  }): FollowedCycle {
-    const { store, inventory, nowMs, hints } = context;
+  record({ store, inventory, nowMs, health, hints }: FollowContext): FollowedCycle {
     const before = this.#state ?? this.#resume(store, nowMs);
-    const { health } = healthOfStore(inventory, store, nowMs);
     const { state, events, observations } = advance(before, health, nowMs, {
       inventory,
       ...(hints && { hints }),
     });
     const { late } = store.transaction(() => {
       const result = store.history.record(observations, { nowMs });
-      for (const event of events) if ("incident" in event) record(store, event.incident, nowMs);
+      for (const event of events) if ("incident" in event) append(store, event.incident, nowMs);
       return result;
     });
     this.#state = state;
@@ -67,7 +76,7 @@ export class IncidentFollower {
   }
 }
 
-function record(store: Store, incident: Incident, nowMs: number): void {
+function append(store: Store, incident: Incident, nowMs: number): void {
   const { id, subject, startMs, endMs } = incident;
   store.journal.append({
     kind: INCIDENT,

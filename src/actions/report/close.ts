@@ -1,0 +1,146 @@
+/** `pdc report close`: the numbers of a month are written down for good; what is found later is restated beside them. */
+import { userInfo } from "node:os";
+import { loadInventory } from "../../inventory/load.ts";
+import type { Inventory } from "../../inventory/model.ts";
+import {
+  type ClosedMonth,
+  type ClosedNumbers,
+  type Difference,
+  differencesBetween,
+  digestOf,
+} from "../../report/closing.ts";
+import { defaultStorePath } from "../../store/default-path.ts";
+import { openStore } from "../../store/open-store.ts";
+import type { Store } from "../../store/types.ts";
+import { UsageError } from "../inventory/open.ts";
+import { reportOf } from "./make-report.ts";
+import { monthPeriod, type Period } from "./period.ts";
+import { periodInput } from "./period-report.ts";
+
+export const CLOSED_MONTH = "closed-month";
+export const RESTATEMENT = "restatement";
+
+export interface CloseOptions {
+  inventoryDirectory: string;
+  cacheDirectory?: string;
+  stateDirectory: string;
+  store?: string | undefined;
+  /** "2026-10". */
+  month: string;
+  /** Why numbers that differ from the closed ones are stated anew. */
+  restate?: string | undefined;
+  by?: string | undefined;
+  toolVersion: string;
+  nowMs?: number;
+}
+
+export interface Closing {
+  outcome: "closed" | "unchanged" | "differs" | "restated";
+  /** What stands: the month as closed, or its last restatement. */
+  standing: ClosedMonth;
+  /** What the store and the inventory say now otherwise than what stands (before a restatement). */
+  differences: readonly Difference[];
+}
+
+/** A closed month whose numbers do not fit their digest any more (exit code 27). */
+export class ClosedMonthError extends Error {
+  readonly code = "closed-month-damaged";
+  readonly exitCode = 27;
+  readonly fix = "take the store from a backup; nothing was written";
+}
+
+/** @throws InventoryError, StoreError, UsageError, ClosedMonthError */
+export async function closeMonth(options: CloseOptions): Promise<Closing> {
+  const inventory = await loadInventory(options.inventoryDirectory, {
+    ...(options.cacheDirectory && { cacheDirectory: options.cacheDirectory }),
+  });
+  const nowMs = options.nowMs ?? Date.now();
+  const period = monthPeriod(options.month, inventory.province.timeZone, nowMs);
+  if (period.endMs > nowMs) throw new UsageError(`${options.month} is not over yet`, "close it when it is");
+  const store = openStore(options.store ?? defaultStorePath(options.stateDirectory), { mode: "annotate" });
+  try {
+    const standing = standingMonth(store, options.month);
+    const found = monthNow(store, inventory, period, { ...options, nowMs });
+    if (!standing) {
+      write(store, CLOSED_MONTH, inventory, found);
+      return { outcome: "closed", standing: found, differences: [] };
+    }
+    const differences = differencesBetween(standing.numbers, found.numbers);
+    if (differences.length === 0) return { outcome: "unchanged", standing, differences };
+    if (options.restate === undefined) return { outcome: "differs", standing, differences };
+    const restated = { ...found, reason: options.restate, differences };
+    write(store, RESTATEMENT, inventory, restated);
+    return { outcome: "restated", standing: restated, differences };
+  } finally {
+    store.close();
+  }
+}
+
+/** A closed month as it stands; undefined when it is not closed. @throws ClosedMonthError */
+export function standingMonth(store: Store, month: string): ClosedMonth | undefined {
+  const entry =
+    store.journal.latest<ClosedMonth>(RESTATEMENT, month) ??
+    store.journal.latest<ClosedMonth>(CLOSED_MONTH, month);
+  if (entry && digestOf(entry.body.numbers) !== entry.body.sha256)
+    throw new ClosedMonthError(`the numbers of ${month} do not fit the digest they were closed with`);
+  return entry?.body;
+}
+
+function monthNow(
+  store: Store,
+  inventory: Inventory,
+  period: Period,
+  { month, by, toolVersion, nowMs }: CloseOptions & { nowMs: number },
+): ClosedMonth {
+  const numbers = numbersOf(store, inventory, period);
+  return {
+    month,
+    fromMs: period.fromMs,
+    toMs: period.toMs,
+    closedMs: nowMs,
+    by: by ?? userInfo().username,
+    inventoryRevision: inventory.contentHash,
+    toolVersion,
+    sha256: digestOf(numbers),
+    numbers,
+  };
+}
+
+/** The numbers of a period, of the whole province, as the reports give them. */
+export function numbersOf(store: Store, inventory: Inventory, period: Period): ClosedNumbers {
+  const rowsOf = (kind: "availability" | "incident" | "coverage", section: string) => {
+    const { facts, ...found } = periodInput(kind, store, inventory, period);
+    const { model } = reportOf(kind, inventory, found, { facts, language: "en", madeAtMs: period.toMs });
+    return model.sections.find(({ id }) => id === section)?.table.rows ?? [];
+  };
+  const { facts, ...found } = periodInput("availability", store, inventory, period);
+  const { model } = reportOf("availability", inventory, found, {
+    facts,
+    language: "en",
+    madeAtMs: period.toMs,
+  });
+  const of = (section: string) => model.sections.find(({ id }) => id === section)?.table.rows ?? [];
+  return JSON.parse(
+    JSON.stringify({
+      links: of("links"),
+      agencies: of("agencies"),
+      carriers: of("carriers"),
+      communes: rowsOf("coverage", "communes"),
+      incidents: rowsOf("incident", "incidents"),
+    }),
+  );
+}
+
+function write(store: Store, kind: string, inventory: Inventory, body: ClosedMonth): void {
+  const entry = {
+    kind,
+    id: body.month,
+    subject: `province/${inventory.province.id}`,
+    openedMs: body.fromMs,
+    closedMs: body.toMs,
+    body,
+    writtenMs: body.closedMs,
+  };
+  if (kind === CLOSED_MONTH) store.journal.freeze(entry);
+  else store.journal.append(entry);
+}

@@ -1,0 +1,147 @@
+/** Reports by mail. Touches the network. */
+import { isIP } from "node:net";
+import { resolveCredential } from "../../inventory/credentials.ts";
+import type { Inventory } from "../../inventory/model.ts";
+import { nearest } from "../../inventory/near-match.ts";
+import { UsageError } from "../inventory/open.ts";
+import type { MadeFile } from "./schedule.ts";
+
+const TIMEOUT_MS = 20_000;
+/** Mail servers commonly refuse more. */
+const LARGEST_OCTETS = 20_000_000;
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  pdf: "application/pdf",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  csv: "text/csv; charset=utf-8",
+  json: "application/json",
+};
+
+export interface MailOptions {
+  to: readonly string[];
+  from: string;
+  /** "smtps://host:465" (TLS), "smtp://host:587" (STARTTLS demanded), "smtp+plain://host:25" (no TLS: a relay on this machine). */
+  server: string;
+  /** Id of a password credential of the inventory. */
+  credential?: string | undefined;
+}
+
+/** The mail was not taken (exit code 23: the server cannot be reached; 24: it refuses the login; 21: it refuses the mail). */
+export class MailError extends Error {
+  readonly code = "mail-failed";
+  readonly exitCode: number;
+  readonly fix = "the reports can be made again with the same command; --drop keeps them in a folder too";
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.name = "MailError";
+    this.exitCode = exitCode;
+  }
+}
+
+/** Sends one mail with the files. @throws UsageError, CredentialError, MailError */
+export async function sendReports(
+  inventory: Inventory,
+  options: MailOptions,
+  { subject, files }: { subject: string; files: readonly MadeFile[] },
+): Promise<void> {
+  const server = serverOf(options.server);
+  for (const address of [options.from, ...options.to]) {
+    if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(address)) throw new UsageError(`"${address}" is no mail address`);
+  }
+  const octets = files.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  if (octets > LARGEST_OCTETS)
+    throw new UsageError(
+      `the reports are ${Math.round(octets / 1e6)} MB, too large to be mailed`,
+      "drop them into a folder with --drop",
+    );
+  const login = options.credential === undefined ? undefined : await loginOf(inventory, options.credential);
+  if (login && server.security === "none" && !isLoopback(server.host))
+    throw new UsageError("a login is not sent over an open connection", "use smtps:// or smtp:// (STARTTLS)");
+  const { createTransport } = await import("nodemailer");
+  const transport = createTransport({
+    host: server.host,
+    port: server.port,
+    secure: server.security === "tls",
+    requireTLS: server.security === "starttls",
+    ignoreTLS: server.security === "none",
+    ...(isIP(server.host) === 0 && { tls: { servername: server.host } }),
+    ...(login && { auth: { user: login.user ?? options.from, pass: login.password.reveal() } }),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  try {
+    const sent = await transport.sendMail({
+      from: options.from,
+      to: [...options.to],
+      // One line, whatever names are in it.
+      subject: subject.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " "),
+      text: `${subject}\n\n${files.map(({ name }) => name).join("\n")}\n`,
+      attachments: files.map(({ name, content }) => ({
+        filename: name,
+        content: typeof content === "string" ? content : Buffer.from(content),
+        contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+      })),
+      headers: { "Auto-Submitted": "auto-generated" },
+    });
+    if (sent.rejected.length > 0)
+      throw new MailError(`${server.host} refused ${sent.rejected.join(", ")}`, 21);
+  } catch (error) {
+    if (error instanceof MailError) throw error;
+    throw mailError(
+      server.host,
+      error as Error & { code?: string; responseCode?: number },
+      login?.password.reveal(),
+    );
+  } finally {
+    transport.close();
+  }
+}
+
+function mailError(
+  host: string,
+  error: Error & { code?: string; responseCode?: number },
+  secret?: string,
+): MailError {
+  const words = error.message.split("\n")[0]!.slice(0, 300);
+  const plain = secret ? words.replaceAll(secret, "[secret]") : words;
+  const exitCode = error.code === "EAUTH" ? 24 : error.responseCode === undefined ? 23 : 21;
+  return new MailError(`${host}: ${plain}`, exitCode);
+}
+
+function serverOf(text: string): { host: string; port: number; security: "tls" | "starttls" | "none" } {
+  const match = /^(smtps|smtp|smtp\+plain):\/\/(\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/.exec(text);
+  if (!match)
+    throw new UsageError(
+      `--smtp ${text.replaceAll(/\/\/[^@]*@/g, "//[secret]@")}: not a mail server`,
+      "write it as smtps://host:465 or smtp://host:587, the login by --smtp-credential",
+    );
+  const security = { smtps: "tls", smtp: "starttls", "smtp+plain": "none" } as const;
+  const ports = { smtps: 465, smtp: 587, "smtp+plain": 25 } as const;
+  const scheme = match[1] as keyof typeof security;
+  return {
+    host: match[2]!.replaceAll(/[[\]]/g, ""),
+    port: match[3] ? Number(match[3]) : ports[scheme],
+    security: security[scheme],
+  };
+}
+
+async function loginOf(inventory: Inventory, id: string) {
+  const credential = inventory.credentials.get(id);
+  if (credential?.kind !== "password") {
+    const match = nearest(id, inventory.credentials.keys());
+    throw new UsageError(
+      `there is no credential "${id}" of kind password`,
+      match === undefined ? undefined : `did you mean "${match}"?`,
+    );
+  }
+  const resolved = await resolveCredential(credential, { directory: inventory.directory, env: process.env });
+  if (resolved.kind !== "password") throw new UsageError(`credential "${id}" is no password`);
+  return resolved;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
+}
