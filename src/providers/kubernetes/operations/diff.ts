@@ -33,10 +33,9 @@ export async function diff(session: Session, request: DiffRequest): Promise<Diff
   const isNamespaced = (await session.isNamespaced(toObject(request.news))) ?? true;
   const comparable = (object: KubeObject) => placed(withoutServerFields(object), isNamespaced, "default");
   const before = Object.keys(request.oldInputs).length > 0 ? toObject(request.oldInputs) : asked;
-  const [olds, news] = [
-    comparable(withLiveName(before, live, request.id)),
-    comparable(toObject(request.news)),
-  ];
+  const news = comparable(toObject(request.news));
+  // A program may say by name what was generated before.
+  const olds = comparable(nameOf(news) === "" ? before : withLiveName(before, live, request.id));
   const changes = withoutIgnored(changesBetween(olds, news), request.ignoreChanges);
   const unready = await unreadyJob(session, news, live);
   if (changes.length === 0 && !unready) return { changes: "none" };
@@ -77,7 +76,6 @@ function result(
   };
 }
 
-/** A program may say by name what was generated before. */
 function withLiveName(inputs: KubeObject, live: KubeObject, id: string): KubeObject {
   const name = nameOf(inputs) || nameOf(live) || parseId(id).name;
   return isPlainObject(inputs.metadata) ? withMetadata(inputs, { name }) : inputs;

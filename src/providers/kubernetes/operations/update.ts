@@ -12,6 +12,7 @@ import {
   type KubeObject,
   nameOf,
   namespaceOf,
+  parseId,
   toObject,
 } from "../objects/kube-object.ts";
 import type { Session } from "../session.ts";
@@ -47,7 +48,7 @@ export async function update(session: Session, request: UpdateRequest): Promise<
           fieldManager,
           dryRun,
         })
-      : await mergeInputs(session, object, before.asked, dryRun);
+      : await mergeInputs(session, object, before.asked, request);
     if (dryRun) return { outputs: outputsFromDryRun(applied.object, request.news, applied.isNew) };
     if (applied.isNew) session.log.warning(`${request.id} was gone, and was made anew`, request.urn);
     const { outputs } = await bringUp(session, applied, {
@@ -85,12 +86,13 @@ async function mergeInputs(
   session: Session,
   object: KubeObject,
   asked: KubeObject,
-  dryRun: boolean,
+  { id, preview: dryRun }: UpdateRequest,
 ): Promise<Applied> {
   const cluster = await session.cluster();
   const mapping = await session.mappingOf(object);
   const target = placed(object, mapping.namespaced, session.defaultNamespace());
-  const where = { namespace: namespaceOf(target), name: nameOf(target) };
+  // A generated name is in no manifest.
+  const where = { namespace: namespaceOf(target), name: parseId(id).name };
   const patch = mergePatch(asked, object);
   const options = { fieldManager: CLIENT_SIDE_MANAGER, dryRun, signal: session.signal };
   return { mapping, ...(await cluster.objects.merge(mapping, where, patch, options)) };

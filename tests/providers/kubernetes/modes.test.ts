@@ -1,0 +1,195 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { InitializationError } from "../../../src/engine/interface/errors.ts";
+import type { PropertyMap } from "../../../src/engine/interface/provider.ts";
+import { type ControlPlane, startControlPlane } from "../../../src/lab/control-plane/start-control-plane.ts";
+import { isNamespacedBuiltIn } from "../../../src/providers/kubernetes/objects/cluster-scoped.ts";
+import { parseTypeToken } from "../../../src/providers/kubernetes/objects/resource-type.ts";
+import { createKubernetesProvider } from "../../../src/providers/kubernetes/provider.ts";
+import { configMap, deployment, job } from "../../contracts/kubernetes-objects.ts";
+import { configured, ProviderUser } from "../../contracts/kubernetes-provider-user.ts";
+import { absence, startTimeoutMs } from "../../lab/control-plane/availability.ts";
+
+describe.skipIf(absence)("modes of the kubernetes provider", () => {
+  let plane: ControlPlane;
+  beforeAll(async () => {
+    plane = await startControlPlane({ nodes: 2 });
+  }, startTimeoutMs);
+  afterAll(() => plane?.stop());
+  const closing: (() => Promise<void> | undefined)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close();
+  });
+
+  const open = async (inputs: PropertyMap = {}) => {
+    const provider = createKubernetesProvider();
+    closing.push(() => provider.close?.());
+    await configured(provider, { kubeconfig: plane.kubeconfigPath, ...inputs });
+    return new ProviderUser(provider);
+  };
+  const live = async (path: string) => (await plane.api.send("GET", path)).body as PropertyMap;
+  const kindsServed = async () => {
+    const groups = (await live("/apis")).groups as { versions: { groupVersion: string }[] }[];
+    const paths = [
+      "/api/v1",
+      ...groups.flatMap(({ versions }) => versions.map((v) => `/apis/${v.groupVersion}`)),
+    ];
+    const lists = await Promise.all(paths.map(live));
+    return lists.flatMap((list) =>
+      (list.resources as { name: string; kind: string; namespaced: boolean }[])
+        .filter(({ name }) => !name.includes("/"))
+        .map((resource) => ({ ...resource, apiVersion: String(list.groupVersion) })),
+    );
+  };
+
+  test("what is known of Kubernetes' own kinds without asking is what the server says", async () => {
+    const kinds = await kindsServed();
+    expect(kinds.length).toBeGreaterThan(50);
+    const wrong = kinds.filter(
+      ({ apiVersion, kind, namespaced }) => isNamespacedBuiltIn(apiVersion, kind) !== namespaced,
+    );
+    expect(wrong.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)).toEqual([]);
+  });
+
+  test("every resource class of the SDK has a type that is served or refused by name", async () => {
+    const root = dirname(createRequire(import.meta.url).resolve("@pulumi/kubernetes/package.json"));
+    const tokens = readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".js") && !file.includes("node_modules"))
+      .flatMap(
+        (file) =>
+          readFileSync(join(root, file), "utf8").match(/(?<=static __pulumiType = ')kubernetes:[^']+/g) ?? [],
+      );
+    expect(tokens.length).toBeGreaterThan(500);
+    const unread = tokens.filter((token) => !parseTypeToken(token));
+    expect(unread.sort()).toEqual([]);
+    const user = await open();
+    const release = await user.failures("r", { apiVersion: "helm.sh/v3", kind: "Release" });
+    expect(release[0]?.reason).toMatch(/use a Chart/);
+  });
+
+  test("manifests are rendered instead of applied, each whole and for its owner's eyes only", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "pdc-render-"));
+    const user = await open({ renderYamlToDirectory: directory, kubeconfig: join(directory, "none") });
+    const made = await user.create("web", deployment("rendered", "web"));
+    const path = join(directory, "1-manifest/apps_v1-deployment-rendered-web.yaml");
+    expect(parse(readFileSync(path, "utf8"))).toEqual(deployment("rendered", "web"));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const scaled = { ...made.inputs, spec: { ...(made.inputs.spec as PropertyMap), replicas: 5 } };
+    expect(await user.diff(made, scaled)).toMatchObject({ changes: "some", replaces: [] });
+    await user.update(made, scaled);
+    expect(parse(readFileSync(path, "utf8")).spec.replicas).toBe(5);
+    expect(await user.read(made)).toMatchObject({ id: made.id, inputs: made.inputs });
+    await user.delete(made);
+    expect(existsSync(path)).toBe(false);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("client-side mode posts and patches under one name, and names what it made by generateName", async () => {
+    const user = await open({ enableServerSideApply: "false" });
+    const made = await user.create("c", configMap("default", { a: "1", b: "2" }, "client-side"));
+    expect(made.outputs.__fieldManager).toBe("pulumi-kubernetes");
+    const updated = await user.update(made, { ...made.inputs, data: { a: "3" } });
+    expect(updated.outputs.data).toEqual({ a: "3" });
+    const generated = await user.create("g", {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { namespace: "default", generateName: "gen-" },
+    });
+    expect(generated.id).toMatch(/^default\/gen-\w+$/);
+    expect((await user.read(generated)).id).toBe(generated.id);
+    expect(await user.diff(generated, generated.inputs)).toMatchObject({ changes: "none" });
+    for (const one of [updated, generated]) await user.delete(one);
+  });
+
+  test("a field that the program ignores stays with the one who owns it", async () => {
+    const user = await open();
+    const made = await user.create("web", deployment("default", "scaled"));
+    const path = "/apis/apps/v1/namespaces/default/deployments/scaled";
+    const scale = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "scaled" },
+      spec: { replicas: 3 },
+    };
+    await plane.api.send(
+      "PATCH",
+      `${path}?fieldManager=autoscaler&force=true`,
+      scale,
+      "application/apply-patch+yaml",
+    );
+    const spec = made.inputs.spec as PropertyMap;
+    const news = { ...made.inputs, spec: { ...spec, minReadySeconds: 1 } };
+    const updated = await user.update(made, news, { ignoreChanges: ["spec.replicas"] });
+    expect(updated.outputs.spec).toMatchObject({ replicas: 3, minReadySeconds: 1 });
+    await user.delete(updated);
+  });
+
+  test("a workload that went down is unhealthy when it is read", async () => {
+    const user = await open();
+    const made = await user.create("web", deployment("default", "sick"));
+    const template = { metadata: { annotations: { "lab.pdc/pod": "CrashLoopBackOff" } } };
+    await plane.api.send(
+      "PATCH",
+      "/apis/apps/v1/namespaces/default/deployments/sick",
+      { spec: { template, strategy: { type: "Recreate", rollingUpdate: null } } },
+      "application/merge-patch+json",
+    );
+    await expect
+      .poll(() => user.read(made).catch((error: unknown) => error), { timeout: 20_000 })
+      .toBeInstanceOf(InitializationError);
+    await user.delete(made);
+  });
+
+  test("a job that failed is made anew when its manifest asks for that", async () => {
+    const user = await open();
+    const failing = job("default", "unready", { "lab.pdc/pod": "Failed" });
+    const manifest = {
+      ...failing,
+      metadata: {
+        ...(failing.metadata as PropertyMap),
+        annotations: { "pulumi.com/replaceUnready": "true", "pulumi.com/skipAwait": "true" },
+      },
+    };
+    const made = await user.create("unready", manifest);
+    await expect
+      .poll(async () => (await user.diff(made, made.inputs)).replaces, { timeout: 20_000 })
+      .toEqual(['metadata.annotations["pulumi.com/replaceUnready"]']);
+    await user.delete(made);
+  });
+
+  test("waitFor waits for a condition or a value of the object's own", async () => {
+    const user = await open();
+    const waiting = (expression: string, name: string) => {
+      const plain = configMap("default", { state: "done" }, name);
+      return user.create(
+        name,
+        {
+          ...plain,
+          metadata: { ...(plain.metadata as PropertyMap), annotations: { "pulumi.com/waitFor": expression } },
+        },
+        { timeoutSeconds: 1 },
+      );
+    };
+    const made = await waiting("jsonpath={.data.state}=done", "waited");
+    await expect(waiting('["jsonpath={.data.state}=never"]', "never")).rejects.toThrow(
+      /not up after 1 s: not yet: jsonpath/,
+    );
+    await user.delete(made);
+  });
+
+  test("an upsert takes an object over that is there", async () => {
+    const user = await open({ upsertExistingObjects: "true" });
+    await plane.api.send(
+      "POST",
+      "/api/v1/namespaces/default/configmaps",
+      configMap("default", { theirs: "1" }, "upsert"),
+    );
+    const made = await user.create("u", configMap("default", { ours: "2" }, "upsert"));
+    expect(made.outputs.data).toEqual({ theirs: "1", ours: "2" });
+    await user.delete(made);
+  });
+});
