@@ -85,17 +85,23 @@ function endFindings(exchange: Exchange, { inventory, environment }: GateInput):
   return findings;
 }
 
-function routeFindings(exchange: Exchange, { inventory }: GateInput, gateway: System | undefined): Finding[] {
+function routeFindings(
+  exchange: Exchange,
+  { inventory, environment }: GateInput,
+  gateway: System | undefined,
+): Finding[] {
   const { consumer, provider, route } = exchange;
   if (route === "lgsp") {
-    if (gateway) return [];
+    if (gateway && !environment.excludes.includes(gateway.id)) return [];
     return [
       finding(
         exchange,
         ["route"],
         "exchange/no-gateway",
-        "no system has the gateway of the exchange platform",
-        "name it: platform.gateway of the LGSP",
+        gateway
+          ? `environment ${environment.id} is without ${gateway.id}, through which it goes`
+          : "no system has the gateway of the exchange platform",
+        gateway ? "do not exclude the exchange platform" : "name it: platform.gateway of the LGSP",
       ),
     ];
   }

@@ -4,6 +4,7 @@ import { controlFindings } from "./controls.ts";
 import { exchangeFindings } from "./exchanges.ts";
 import type { Finding, GateInput } from "./finding.ts";
 import { imageFindings } from "./images.ts";
+import { nameFindings } from "./names.ts";
 import { podFindings } from "./pods.ts";
 import { systemFindings } from "./systems.ts";
 
@@ -12,6 +13,7 @@ const rules = [
   controlFindings,
   exchangeFindings,
   imageFindings,
+  nameFindings,
   podFindings,
   systemFindings,
 ] as const;

@@ -65,6 +65,23 @@ function route(scope: Scope, workload: Workload): KubernetesObject {
   };
 }
 
+/** What ports speaking TLS show inside the cluster, where the center's authority signs by itself. */
+export function servingCertificate({ cluster, platform, namespace }: Scope): KubernetesObject {
+  const names = [...platform.databases, ...platform.workloads].map(({ name }) => name);
+  return {
+    apiVersion: "cert-manager.io/v1",
+    kind: "Certificate",
+    metadata: { name: certificateSecret },
+    spec: {
+      secretName: certificateSecret,
+      dnsNames: names.flatMap((name) => [name, `${name}.${namespace}.svc`]),
+      issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: cluster.certificateIssuer },
+      privateKey: { rotationPolicy: "Always" },
+      usages: ["digital signature", "key encipherment", "server auth"],
+    },
+  };
+}
+
 /** Whether the center's authority signs certificates by itself. */
 export function usesIssuer({ cluster }: Scope): boolean {
   return cluster.operators.includes("cert-manager") && cluster.certificateIssuer !== undefined;

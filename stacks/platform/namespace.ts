@@ -66,8 +66,11 @@ function resourceQuota({ cpu, memory, storage, pods }: Quota): KubernetesObject 
   };
 }
 
-/** What a container gets that asks for nothing, and the most that one may ask for. */
-function limitRange({ cpu, memory }: Quota): KubernetesObject {
+/**
+ * What a container gets that asks for nothing, and the most memory that one may ask for. A most of the processor would
+ * give every container without a limit that limit.
+ */
+function limitRange({ memory }: Quota): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "LimitRange",
@@ -78,7 +81,7 @@ function limitRange({ cpu, memory }: Quota): KubernetesObject {
           type: "Container",
           defaultRequest: { cpu: "50m", memory: "64Mi" },
           default: { memory: "256Mi" },
-          max: { cpu, memory },
+          max: { memory },
         },
       ],
     },

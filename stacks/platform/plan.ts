@@ -5,6 +5,7 @@ import type { PlannedObject, PlatformPlan, SecretReference } from "../../src/pol
 import { cpuText, octetsText } from "../../src/policy/quantity.ts";
 import { podUse, totalUse } from "../../src/policy/use.ts";
 import { databaseObjects } from "./database.ts";
+import { servingCertificate, usesIssuer } from "./exposure.ts";
 import { type Flow, platformFlows } from "./flows.ts";
 import { namespaceObjects } from "./namespace.ts";
 import { networkPolicies } from "./network-policies.ts";
@@ -74,7 +75,8 @@ function sharedSecrets(scope: Scope): PlannedObject[] {
       ".dockerconfigjson": { credential: own, field: "dockerConfig", host },
     });
   }
-  if (cluster.certificateCredential !== undefined) {
+  if (usesIssuer(scope)) secrets.push(planned(scope, ["platform"], servingCertificate(scope)));
+  else if (cluster.certificateCredential !== undefined) {
     const credential = credentialIn(inventory, environment, cluster.certificateCredential);
     add(certificateSecret, "kubernetes.io/tls", {
       "tls.crt": { credential, field: "certificate" },

@@ -27,6 +27,7 @@ const ranks: Readonly<Record<string, number>> = {
   NetworkPolicy: 30,
   ConfigMap: 40,
   Secret: 40,
+  Certificate: 45,
   PersistentVolumeClaim: 45,
   Service: 50,
   Cluster: 55,

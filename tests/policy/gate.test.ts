@@ -213,6 +213,21 @@ describe("a change of the example", () => {
       `mandatory image/registry systems/bao-cao.yaml:${line("systems/bao-cao.yaml", "image: bao-cao-api")}`,
     ],
     [
+      "one name for two systems",
+      { "systems/ioc.yaml": [["host: ioc", "host: lgsp"]] },
+      `mandatory name/twice systems/lgsp.yaml:${line("systems/lgsp.yaml", "host: lgsp")}`,
+    ],
+    [
+      "no certificate",
+      { [K]: [["  certificateCredential: center-tls\n", ""]] },
+      `mandatory name/certificate ${K}:${line(K, "operators:")}`,
+    ],
+    [
+      "no exchange platform in an environment",
+      { "environments/environments.yaml": [["data: real", "data: real\n  excludes: [lgsp]"]] },
+      `mandatory exchange/no-gateway ${X}:${line(X, "- id:")}`,
+    ],
+    [
       "an image that changes by itself",
       { "images/images.yaml": [['tag: "2.4.1"', "tag: latest"]] },
       `mandatory image/tag ${M}:${line(M, "image: mot-cua-portal")}`,

@@ -193,6 +193,17 @@ describe("a cluster with extensions", () => {
     );
     const ingress = objects.find(({ object }) => object.kind === "Ingress")!.object;
     expect(ingress.metadata.annotations).toEqual({ "cert-manager.io/cluster-issuer": "center" });
+    const serving = objects.find(
+      ({ object, system }) => object.kind === "Certificate" && system === "ioc",
+    )!.object;
+    expect(serving.spec).toMatchObject({
+      secretName: "center-tls",
+      dnsNames: expect.arrayContaining(["database.production-ioc.svc", "api.production-ioc.svc"]),
+      issuerRef: { kind: "ClusterIssuer", name: "center" },
+    });
+    expect(
+      objects.some(({ object }) => object.kind === "Secret" && object.metadata.name === "center-tls"),
+    ).toBe(false);
     expect((ingress.spec as { tls: { secretName: string }[] }).tls[0]?.secretName).toBe(
       `${ingress.metadata.name}-tls`,
     );

@@ -1,0 +1,226 @@
+/**
+ * The example's training and production environments on a real API server, as a user deploys them: gate, up, nothing
+ * to do, what somebody changed by hand, destroy; and the rendered files to the same server through kubectl.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadInventory } from "../../src/inventory/load.ts";
+import { clusterOptions } from "../../src/lab/control-plane/cluster-options.ts";
+import { type ControlPlane, startControlPlane } from "../../src/lab/control-plane/start-control-plane.ts";
+import { pdc } from "../acceptance/run-pdc.ts";
+import { absence, startTimeoutMs } from "../lab/control-plane/availability.ts";
+
+const example = resolve(import.meta.dirname, "../../inventory/quang-binh");
+const canary = "canary-7f3b";
+const minutes = 60_000;
+
+describe.skipIf(absence)("the platform on a real API server", () => {
+  let plane: ControlPlane;
+  let home: string;
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), "pdc-platform-up-"));
+    writeSecrets(home);
+    const { clusters } = await loadInventory(example, { cacheDirectory: false });
+    plane = await startControlPlane(clusterOptions(clusters.get("trung-tam")!));
+  }, startTimeoutMs);
+  afterAll(async () => {
+    await plane?.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  let takesOver = false;
+  const stack = (verb: string, environment: string, ...more: string[]) =>
+    pdc(["stack", verb, "platform", "--stack", environment, ...more], {
+      timeoutMs: 5 * minutes,
+      env: {
+        HOME: home,
+        PDC_STATE_DIR: join(home, "state"),
+        PDC_INVENTORY: example,
+        PULUMI_CONFIG_PASSPHRASE: "right",
+        KUBECONFIG: plane.kubeconfigPath,
+        ...(takesOver && { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }),
+      },
+    });
+  const kubectl = (...args: string[]) =>
+    execFileSync(plane.kubectlPath, ["--kubeconfig", plane.kubeconfigPath, ...args], {
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+      env: { ...process.env, HOME: home },
+    });
+  const changes = (stdout: string) =>
+    (JSON.parse(stdout) as { data: { changes: Record<string, number> } }).data.changes;
+
+  test(
+    "both environments come up, and a second up finds nothing to do",
+    () => {
+      let objects = 0;
+      for (const environment of ["training", "production"]) {
+        expect(stack("init", environment)).toMatchObject({ status: 0 });
+        const up = stack("up", environment, "--yes", "--skip-preview", "--json");
+        expect(up.status, up.stderr.slice(-2000)).toBe(0);
+        objects += changes(up.stdout).create ?? 0;
+      }
+      // Eight components and a stack each are no objects.
+      expect(objects - 18).toBeGreaterThanOrEqual(300);
+      const ready = kubectl(
+        "get",
+        "deployments,statefulsets",
+        "-A",
+        "-o",
+        "jsonpath={range .items[*]}{.status.readyReplicas}/{.status.replicas} {end}",
+      );
+      expect(
+        ready
+          .trim()
+          .split(" ")
+          .every((one) => /^(\d+)\/\1$/.test(one)),
+        ready,
+      ).toBe(true);
+      expect(stack("up", "training", "--yes", "--skip-preview", "--expect-no-changes").status).toBe(0);
+    },
+    10 * minutes,
+  );
+
+  test(
+    "no secret is in the state, in the events or in a plain field of the cluster",
+    () => {
+      const shown = stack("preview", "training", "--diff", "--show-same", "--json");
+      expect(shown.status).toBe(0);
+      expect(shown.stdout + shown.stderr).not.toContain(canary);
+      const state = join(home, "state");
+      for (const name of readdirSync(state, { recursive: true, withFileTypes: true })) {
+        if (name.isFile())
+          expect(readFileSync(join(name.parentPath, name.name), "utf8"), name.name).not.toContain(canary);
+      }
+      const secret = kubectl(
+        "get",
+        "secret",
+        "-n",
+        "training-lgsp",
+        "queue",
+        "-o",
+        "jsonpath={.data.RABBITMQ_DEFAULT_PASS}",
+      );
+      expect(Buffer.from(secret, "base64").toString()).toBe(`${canary}-training-lgsp-queue`);
+    },
+    5 * minutes,
+  );
+
+  test(
+    "what was changed by hand is named, and repaired",
+    () => {
+      kubectl("scale", "deployment", "-n", "training-lgsp", "gateway", "--replicas=3");
+      kubectl("delete", "networkpolicy", "-n", "training-lgsp", "default-deny");
+      const drift = stack("drift", "training");
+      expect(drift.status, drift.stderr.slice(-2000)).toBe(26);
+      expect(drift.stdout).toContain("lgsp/gateway");
+      expect(drift.stdout).toContain("lgsp/default-deny");
+      expect(stack("refresh", "training", "--yes").status).toBe(0);
+      // A field that somebody took is not taken back unasked; what was deleted comes back.
+      const asked = stack("up", "training", "--yes", "--skip-preview");
+      expect(asked.status).toBe(21);
+      expect(asked.stdout).toContain('.spec.replicas belongs to "kubectl"');
+      takesOver = true;
+      const up = stack("up", "training", "--yes", "--skip-preview");
+      takesOver = false;
+      expect(up.status, up.stdout.slice(-2000)).toBe(0);
+      expect(
+        kubectl("get", "deployment", "-n", "training-lgsp", "gateway", "-o", "jsonpath={.spec.replicas}"),
+      ).toBe("1");
+      expect(kubectl("get", "networkpolicy", "-n", "training-lgsp", "default-deny", "-o", "name")).toContain(
+        "default-deny",
+      );
+    },
+    5 * minutes,
+  );
+
+  test(
+    "kubectl applies the render of an environment, and its server finds nothing wrong with it",
+    () => {
+      const directory = join(home, "rendered");
+      expect(stack("render", "training", "--dir", directory).status).toBe(0);
+      const applied = kubectl(
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "--dry-run=server",
+        "-R",
+        "-f",
+        directory,
+      );
+      expect(applied.trim().split("\n").length).toBeGreaterThan(200);
+      expect(applied).not.toContain("created");
+    },
+    2 * minutes,
+  );
+
+  test(
+    "a quota below use stops it before the engine starts",
+    () => {
+      const inventory = join(home, "lowered");
+      execFileSync("cp", ["-r", example, inventory]);
+      const file = join(inventory, "systems/lgsp.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replace('quota: { cpu: "14"', 'quota: { cpu: "1"'));
+      const up = stack("up", "production", "--yes", "--inventory", inventory);
+      expect(up.status).toBe(20);
+      expect(up.stderr).toMatch(
+        /systems\/lgsp\.yaml:\d+:\d+: lgsp in production: quota requests\.cpu 1 is below/,
+      );
+      expect(
+        kubectl(
+          "get",
+          "resourcequota",
+          "-n",
+          "production-lgsp",
+          "quota",
+          "-o",
+          "jsonpath={.spec.hard.requests\\.cpu}",
+        ),
+      ).toBe("14");
+      const check = stack("check", "production", "--json", "--inventory", inventory);
+      expect(check.status).toBe(20);
+      expect(JSON.parse(check.stdout)).toMatchObject({
+        ok: false,
+        exitCode: 20,
+        data: { mandatory: expect.any(Number) },
+      });
+    },
+    2 * minutes,
+  );
+
+  test(
+    "destroy leaves nothing of the environment, and all of the other",
+    () => {
+      const destroy = stack("destroy", "training", "--yes");
+      expect(destroy.status, destroy.stdout.slice(-2000)).toBe(0);
+      const namespaces = kubectl("get", "namespaces", "-o", "name");
+      expect(namespaces).not.toContain("training-");
+      expect(namespaces.match(/production-/g)).toHaveLength(8);
+    },
+    5 * minutes,
+  );
+});
+
+/** A password for every credential that the example reads from a file, and a certificate. */
+function writeSecrets(home: string): void {
+  const folder = join(home, ".config/pdc/secrets");
+  mkdirSync(folder, { recursive: true });
+  const openssl =
+    "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=*.example";
+  execFileSync("openssl", openssl.split(" "), { cwd: home, stdio: "ignore" });
+  const text = readFileSync(join(example, "credentials/platform.yaml"), "utf8");
+  const files = new Map<string, string[]>();
+  for (const [, file, key] of text.matchAll(/secrets\/([a-z-]+\.yaml), key: ([a-z-]+)/g)) {
+    const environment = /^platform-?(.*)\.yaml$/.exec(file!)?.[1];
+    const pem = { "tls-certificate": "cert.pem", "tls-key": "key.pem" }[key!];
+    const value = pem
+      ? readFileSync(join(home, pem), "utf8")
+      : `${canary}-${environment ? `${environment}-` : ""}${key}`;
+    files.set(file!, [...(files.get(file!) ?? []), `${key}: ${JSON.stringify(value)}\n`]);
+  }
+  for (const [file, lines] of files) writeFileSync(join(folder, file), lines.join(""), { mode: 0o600 });
+}
