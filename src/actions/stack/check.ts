@@ -25,6 +25,8 @@ export interface StackCheck {
     findings: PlacedFinding[];
   };
   view: TableView;
+  /** For people: findings are sentences, which a table would cut off. */
+  text: string;
 }
 
 /** Checks a stack of the toolkit in one environment. Errors: 2 no such stack, environment or gate; 22 the inventory. */
@@ -56,6 +58,7 @@ export async function checkStack(options: {
   ];
   return {
     data: { stack: name, environment, mandatory, advisory, findings },
+    text: textOf(findings, notes),
     view: {
       columns: [
         { key: "severity", header: "SEVERITY", dropOrder: 0 },
@@ -69,6 +72,18 @@ export async function checkStack(options: {
       notes,
     },
   };
+}
+
+function textOf(findings: readonly PlacedFinding[], notes: readonly string[]): string {
+  const paragraphs = findings.map(({ severity, rule, place, message, remedy, clause }) =>
+    [
+      `${severity} ${rule}${clause === undefined ? "" : ` (${clause})`} at ${place}`,
+      `  ${message}`,
+      `  remedy: ${remedy}`,
+      "",
+    ].join("\n"),
+  );
+  return [...paragraphs, ...notes, ""].join("\n");
 }
 
 /** Mandatory findings as an error (exit code 20) with a place each. */

@@ -17,7 +17,7 @@ export default class StackCheck extends StackCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StackCheck);
     const { checkStack } = await import("../../actions/stack/check.ts");
-    const { data, view } = await checkStack({
+    const { data, view, text } = await checkStack({
       name: args.name,
       environment: flags.stack,
       inventoryDirectory: await this.inventoryDirectory(),
@@ -26,7 +26,7 @@ export default class StackCheck extends StackCommand {
       schema: "pdc.stack.check/1",
       data,
       rows: data.findings,
-      views: [view],
+      ...(this.format === "table" ? { text } : { views: [view] }),
       exitCode: data.mandatory > 0 ? exitCodes.findings : exitCodes.ok,
     });
   }
