@@ -19,6 +19,8 @@ export interface AttributionInput {
   atMs: number;
 }
 
+/** More of the same proves no more. */
+const MOST_EVIDENCE = 12;
 /** Uptimes are told in whole seconds by clocks that drift. */
 const CLOCK_SLACK_MS = 30_000;
 
@@ -39,7 +41,7 @@ export function causeOf(incident: Incident, input: AttributionInput, hasEnded: b
   const seen = new Map<string, Evidence>(incident.cause.evidence.map((one) => [keyOf(one), one]));
   for (const one of evidenceNow(incident, input, hasEnded))
     if (!seen.has(keyOf(one))) seen.set(keyOf(one), one);
-  const evidence = [...seen.values()];
+  const evidence = [...seen.values()].slice(0, MOST_EVIDENCE);
   const kind = kindOf(incident, new Set(evidence.map(({ code }) => code)), carrier !== undefined);
   return { kind, ...(carrier !== undefined && { carrier }), evidence };
 }

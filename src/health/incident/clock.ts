@@ -44,9 +44,8 @@ export function advanceClock(previous: ClockState | undefined, nowMs: number): C
   }
   const endMs = previous.atMs + holdAfter(previous.intervalsMs);
   const isGap = nowMs > endMs;
-  const intervalsMs = isGap
-    ? previous.intervalsMs
-    : [...previous.intervalsMs, nowMs - previous.atMs].slice(-INTERVALS);
+  // A gap counts too: the median of five is not moved by one, and a slow rhythm must be learnt from its first interval.
+  const intervalsMs = [...previous.intervalsMs, nowMs - previous.atMs].slice(-INTERVALS);
   return {
     state: { atMs: nowMs, clockMs: nowMs, intervalsMs },
     atMs: nowMs,

@@ -18,6 +18,9 @@ import type { Incident, IncidentChange, IncidentEvent, IncidentRules } from "./t
 /** Reasons of unknown of a device that answers. */
 const ANSWERS: ReadonlySet<string> = new Set(["refused", "unauthenticated", "invalid-answer"]);
 
+/** A device with every port at fault needs not all of them told. */
+const MOST_REASONS = 12;
+
 export interface AdvanceContext {
   inventory: Inventory;
   rules?: Partial<IncidentRules>;
@@ -141,7 +144,7 @@ class Step {
     this.#incidents.set(incident.id, {
       ...incident,
       severity,
-      reasons: finding.reasons,
+      reasons: finding.reasons.slice(0, MOST_REASONS),
       lastSeenMs: this.#atMs,
     });
     if (turn === "raised") this.#noteFlapping(key, next);
