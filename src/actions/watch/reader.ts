@@ -1,0 +1,123 @@
+/** Reads a store that a poller writes to, and judges anew when something came. Blocks for as long as that takes. */
+import { statSync } from "node:fs";
+import { evaluate } from "../../health/evaluate.ts";
+import { neighborsOf } from "../../health/neighbors.ts";
+import type { HealthSnapshot } from "../../health/types.ts";
+import { dateAt } from "../../inventory/agencies.ts";
+import type { Inventory } from "../../inventory/model.ts";
+import { ratedSeries, ratesBetween } from "../../samples/rates.ts";
+import type { RatedSample } from "../../samples/types.ts";
+import { openStore } from "../../store/open-store.ts";
+import type { Store } from "../../store/types.ts";
+import { buildTopology } from "../../topology/build.ts";
+import type { Topology } from "../../topology/types.ts";
+import { recordedIncidents } from "../incident/recorded.ts";
+import { busierUse, type WatchSnapshot, watchSnapshot } from "./snapshot.ts";
+
+/** Samples per device that are kept: four cycles of three probes, enough to tell a loss. */
+const KEPT_SAMPLES = 4;
+const TREND_POINTS = 16;
+/** Time alone changes states too (what is not heard of any more): looked at so often. */
+const AGEING_MS = 60_000;
+/** The lie of the land changes with LLDP and with the day; neither is urgent. */
+const TOPOLOGY_MS = 3_600_000;
+/** A store whose newest sample is older than this tells of then, not of now. */
+const STALE_MS = 15 * 60_000;
+
+export class WatchReader {
+  readonly #inventory: Inventory;
+  readonly #storePath: string;
+  readonly #store: Store;
+  readonly #devices: readonly string[];
+  readonly #samples = new Map<string, RatedSample[]>();
+  readonly #trends = new Map<string, (number | null)[]>();
+  #topology: Topology | undefined;
+  #topologyMs = 0;
+  #health: HealthSnapshot | undefined;
+  #judgedMs = 0;
+  #newestMs: number | undefined;
+  #mark = "";
+
+  /** @throws StoreError */
+  constructor(inventory: Inventory, storePath: string) {
+    this.#inventory = inventory;
+    this.#storePath = storePath;
+    this.#devices = [...inventory.devices.keys()];
+    this.#store = openStore(storePath, { mode: "read" });
+  }
+
+  /** The state of things, or undefined when nothing has changed since the last time. @throws StoreError */
+  read(nowMs = Date.now()): WatchSnapshot | undefined {
+    const mark = markOf(this.#storePath);
+    const isAged = nowMs - this.#judgedMs >= AGEING_MS || nowMs < this.#judgedMs;
+    if (mark === this.#mark && !isAged) return undefined;
+    this.#mark = mark;
+    const hasNew = this.#takeNew();
+    if (hasNew || isAged || !this.#health) this.#judge(nowMs, hasNew);
+    return watchSnapshot({
+      inventory: this.#inventory,
+      health: this.#health!,
+      incidents: recordedIncidents(this.#store.journal, { openOnly: true }),
+      trends: this.#trends,
+      newestSampleMs: this.#newestMs,
+    });
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  /** Whether any device has a newer sample than the one that is known. */
+  #takeNew(): boolean {
+    const isFirst = this.#samples.size === 0;
+    let hasNew = false;
+    for (const [device, series] of this.#store.last(isFirst ? KEPT_SAMPLES : 1, { devices: this.#devices })) {
+      const newest = series.at(-1);
+      if (!newest) continue;
+      this.#newestMs = Math.max(this.#newestMs ?? 0, newest.atMs);
+      const known = this.#samples.get(device);
+      const last = known?.at(-1);
+      if (!known || !last) this.#samples.set(device, [...ratedSeries(series)]);
+      else if (last.sample.atMs >= newest.atMs) continue;
+      else this.#samples.set(device, [...known.slice(1 - KEPT_SAMPLES), ratesBetween(last.sample, newest)]);
+      hasNew = true;
+    }
+    return hasNew;
+  }
+
+  #judge(nowMs: number, hasNew: boolean): void {
+    const inventory = this.#inventory;
+    if (!this.#topology || nowMs - this.#topologyMs >= TOPOLOGY_MS) {
+      this.#topology = buildTopology(inventory, {
+        on: dateAt(inventory, nowMs),
+        neighbors: neighborsOf(this.#samples),
+      });
+      this.#topologyMs = nowMs;
+    }
+    const newestMs = this.#newestMs;
+    const atMs = newestMs !== undefined && nowMs - newestMs > STALE_MS ? newestMs : nowMs;
+    this.#health = evaluate({
+      inventory,
+      topology: this.#topology,
+      samples: this.#samples,
+      nowMs: atMs,
+    });
+    this.#judgedMs = nowMs;
+    if (!hasNew) return;
+    for (const [id, measures] of this.#health.linkMeasures) {
+      const use = busierUse(measures);
+      const trend = this.#trends.get(id) ?? [];
+      this.#trends.set(id, [...trend.slice(1 - TREND_POINTS), use === undefined ? null : Math.round(use)]);
+    }
+  }
+}
+
+/** Changes with every commit: SQLite appends it to the write-ahead log, or takes that into the file. */
+function markOf(path: string): string {
+  return [path, `${path}-wal`]
+    .map((file) => {
+      const found = statSync(file, { throwIfNoEntry: false });
+      return found ? `${found.mtimeMs}/${found.size}` : "-";
+    })
+    .join(" ");
+}
