@@ -3,18 +3,17 @@
  * to do, what somebody changed by hand, destroy; and the rendered files to the same server through kubectl.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadInventory } from "../../src/inventory/load.ts";
 import { clusterOptions } from "../../src/lab/control-plane/cluster-options.ts";
 import { type ControlPlane, startControlPlane } from "../../src/lab/control-plane/start-control-plane.ts";
 import { pdc } from "../acceptance/run-pdc.ts";
 import { absence, startTimeoutMs } from "../lab/control-plane/availability.ts";
+import { canary, example, writeSecrets } from "./example-secrets.ts";
 
-const example = resolve(import.meta.dirname, "../../inventory/quang-binh");
-const canary = "canary-7f3b";
 const minutes = 60_000;
 
 describe.skipIf(absence)("the platform on a real API server", () => {
@@ -204,23 +203,3 @@ describe.skipIf(absence)("the platform on a real API server", () => {
     5 * minutes,
   );
 });
-
-/** A password for every credential that the example reads from a file, and a certificate. */
-function writeSecrets(home: string): void {
-  const folder = join(home, ".config/pdc/secrets");
-  mkdirSync(folder, { recursive: true });
-  const openssl =
-    "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=*.example";
-  execFileSync("openssl", openssl.split(" "), { cwd: home, stdio: "ignore" });
-  const text = readFileSync(join(example, "credentials/platform.yaml"), "utf8");
-  const files = new Map<string, string[]>();
-  for (const [, file, key] of text.matchAll(/secrets\/([a-z-]+\.yaml), key: ([a-z-]+)/g)) {
-    const environment = /^platform-?(.*)\.yaml$/.exec(file!)?.[1];
-    const pem = { "tls-certificate": "cert.pem", "tls-key": "key.pem" }[key!];
-    const value = pem
-      ? readFileSync(join(home, pem), "utf8")
-      : `${canary}-${environment ? `${environment}-` : ""}${key}`;
-    files.set(file!, [...(files.get(file!) ?? []), `${key}: ${JSON.stringify(value)}\n`]);
-  }
-  for (const [file, lines] of files) writeFileSync(join(folder, file), lines.join(""), { mode: 0o600 });
-}
