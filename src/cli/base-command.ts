@@ -68,6 +68,7 @@ export abstract class PdcCommand extends Command {
     for (const [signal, exitCode] of [
       ["SIGINT", exitCodes.interrupted],
       ["SIGTERM", exitCodes.terminated],
+      ["SIGHUP", exitCodes.terminated],
     ] as const) {
       let count = 0;
       process.on(signal, () => {

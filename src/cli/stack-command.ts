@@ -7,7 +7,7 @@ import { jsonText } from "../report/encode.ts";
 import type { DeploymentModel } from "../ui/deployment/model.ts";
 import { PdcCommand } from "./base-command.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { painter } from "./terminal.ts";
+import { painter, withoutReaders } from "./terminal.ts";
 
 export const stackArgs = {
   name: Args.string({ description: "stack of the toolkit; or --cwd", required: false }),
@@ -94,11 +94,14 @@ export function engineOptions(flags: OperationFlags) {
 export abstract class StackCommand extends PdcCommand {
   static override formats: typeof PdcCommand.formats = ["table", "plain", "json", "ndjson"];
   #operation: RunningOperation | undefined;
+  #isTerminated = false;
 
   /** The second Ctrl-C: what is under way stays as pending operations; the third leaves. */
   protected override stopAgain(count: number, exitCode: number): void {
-    if (this.#operation && count === 2) this.#operation.terminate();
-    else process.exit(exitCode);
+    if (!this.#operation || count > 2) process.exit(exitCode);
+    this.#isTerminated = true;
+    this.progress("stopped; what was under way stays as pending operations: look with pdc stack refresh");
+    this.#operation.terminate();
   }
 
   protected async selection(name: string | undefined, flags: StackFlags): Promise<StackSelection> {
@@ -174,14 +177,17 @@ export abstract class StackCommand extends PdcCommand {
     const stream = isData ? process.stderr : process.stdout;
     const { viewOperation } = await import("../ui/deployment/view-operation.ts");
     const events = this.format === "ndjson" && !options.silent ? teeEvents(operation) : operation;
-    const model = await viewOperation(events, {
-      stream,
-      live: Boolean(stream.isTTY) && !this.base.quiet && process.env.TERM !== "dumb",
-      diff: options.diff,
-      showSame: options.showSame,
-      paint: painter(stream),
-    });
-    const result = await operation.result;
+    const { model, result } = await withoutReaders(async () => ({
+      model: await viewOperation(events, {
+        stream,
+        live: Boolean(stream.isTTY) && !this.base.quiet && process.env.TERM !== "dumb",
+        diff: options.diff,
+        showSame: options.showSame,
+        paint: painter(stream),
+        signal: this.signal,
+      }),
+      result: await operation.result,
+    }));
     this.signal.removeEventListener("abort", cancel);
     this.#operation = undefined;
     if (result.error) stream.write(`${painter(stream)("red", "error:")} ${result.error.message}\n`);
@@ -203,7 +209,16 @@ export abstract class StackCommand extends PdcCommand {
           : failure;
     if (exitCode !== 0) process.exitCode ||= exitCode;
     if (fix) this.progress(`  ${fix}`);
-    if (this.format !== "json") return;
+    if (this.format === "json") await this.#presentResources(kind, exitCode, { result, model });
+    // Steps that are under way would keep the process alive.
+    if (this.#isTerminated) process.exit(exitCode);
+  }
+
+  async #presentResources(
+    kind: string,
+    exitCode: number,
+    { result, model }: { result: OperationResult; model: DeploymentModel },
+  ): Promise<void> {
     const resources = model.shown(true).map(({ urn, type, name, op, state, startedMs, endedMs }) => ({
       urn,
       type,

@@ -57,8 +57,21 @@ export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 export function endQuietlyOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-      throw error;
+      // EIO: the terminal was closed.
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+      if (changesUnderWay === 0) process.exit(process.exitCode ?? 0);
     });
+  }
+}
+
+let changesUnderWay = 0;
+
+/** While `change` runs, a reader that goes away does not end it: what it does has to be recorded. */
+export async function withoutReaders<T>(change: () => Promise<T>): Promise<T> {
+  changesUnderWay++;
+  try {
+    return await change();
+  } finally {
+    changesUnderWay--;
   }
 }

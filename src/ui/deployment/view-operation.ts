@@ -13,7 +13,11 @@ export interface ViewOptions {
   /** Also what did not change. */
   showSame: boolean;
   paint: Paint;
+  /** Aborted by the first Ctrl-C: it is said what happens now. */
+  signal?: AbortSignal;
 }
+
+const stopping = "stopping: what is under way ends and is recorded; Ctrl-C again stops at once";
 
 /** Draws events until they end; gives the model for whoever wants to ask it more. */
 export async function viewOperation(
@@ -29,6 +33,8 @@ export async function viewOperation(
     if (live) live.print(lines);
     else if (lines.length > 0) options.stream.write(`${lines.join("\n")}\n`);
   };
+  const notice = () => print([stopping]);
+  options.signal?.addEventListener("abort", notice, { once: true });
   try {
     for await (const event of events) {
       const finished = model.apply(event, performance.now());
@@ -37,6 +43,7 @@ export async function viewOperation(
         print(rowLines(finished, options));
     }
   } finally {
+    options.signal?.removeEventListener("abort", notice);
     await live?.close();
   }
   const lines = summaryLines(model, { paint: options.paint, elapsedMs: performance.now() - startedMs });

@@ -65,13 +65,14 @@ export class EmbeddedOperation implements RunningOperation {
   private readonly target: StackTarget;
   private readonly plan: OperationPlan;
   private cancelled = false;
+  private readonly stopped = Promise.withResolvers<OperationResult>();
   private run: DeploymentRun | undefined;
 
   constructor(engine: EngineSettings, target: StackTarget, plan: OperationPlan) {
     this.engine = engine;
     this.target = target;
     this.plan = plan;
-    this.result = this.perform().finally(() => this.stream.end());
+    this.result = Promise.race([this.perform(), this.stopped.promise]).finally(() => this.stream.end());
     // Whoever only reads events shall not see an unhandled rejection.
     this.result.catch(() => {});
   }
@@ -87,7 +88,8 @@ export class EmbeddedOperation implements RunningOperation {
 
   terminate(): void {
     this.cancel();
-    this.stream.end();
+    // Whoever terminates does not wait for what is under way: it stays as pending operations.
+    this.stopped.resolve({ result: "canceled", changes: {}, outputs: {} });
   }
 
   private async perform(): Promise<OperationResult> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -7,6 +7,7 @@ import type { ProjectFiles } from "../../config/project.ts";
 import { EngineError } from "../../interface/errors.ts";
 import type { Severity } from "../../interface/events.ts";
 import { leanArguments, leanEnvironment } from "./lean-node.ts";
+import { signalGroup, spawnApart } from "./process-group.ts";
 
 /** The exit code of Pulumi's Node.js host for "the error was told already". */
 const ALREADY_TOLD = 32;
@@ -37,7 +38,7 @@ export interface ChildRun {
 export async function runProject(run: ChildRun): Promise<{ failed: boolean }> {
   const { directory, entry } = await entryPoint(run.files);
   const host = hostScript(run.files.directory);
-  const child = spawn(
+  const child = spawnApart(
     process.execPath,
     [
       ...leanArguments(),
@@ -111,7 +112,7 @@ async function exitOf(child: ChildProcess, aborted: Promise<void>): Promise<numb
     child.once("close", (code, signal) => resolve(signal ? 1 : (code ?? 1)));
   });
   void aborted.then(() => {
-    if (!over) timer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+    if (!over) timer = setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS);
   });
   try {
     return await exit;

@@ -208,7 +208,8 @@ class ErrorReporter {
   private async settled(body: Promise<unknown>): Promise<void> {
     const ended = new AbortController();
     const told = body.catch((error: unknown) => this.report(error));
-    const gone = this.run.aborted.then(() => setTimeout(GRACE_MS, undefined, { ref: false }));
+    // Nothing else may be left that keeps the process alive until the run has told how it ended.
+    const gone = this.run.aborted.then(() => setTimeout(GRACE_MS));
     await Promise.race([told, gone, this.quietAfterFailure(ended.signal)]);
     ended.abort();
     if (this.failed) await this.quietAfterFailure(new AbortController().signal);
@@ -223,7 +224,7 @@ class ErrorReporter {
     while (!ended.aborted && !over) {
       if (!this.failed || this.run.pendingCalls() > 0) quietSince = Date.now();
       else if (Date.now() - quietSince >= QUIET_MS) return;
-      await setTimeout(POLL_MS, undefined, { ref: false });
+      await setTimeout(POLL_MS, undefined, { ref: this.failed });
     }
   }
 

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { EngineError } from "../../interface/errors.ts";
 import type { ResourceProvider } from "../../interface/provider.ts";
+import { signalGroup, spawnApart } from "../program/process-group.ts";
 import { connectProvider } from "./grpc-provider.ts";
 import type { PluginLog } from "./host.ts";
 import type { PluginCommand } from "./plugin-search.ts";
@@ -31,7 +32,7 @@ export async function startPlugin(start: PluginStart): Promise<ResourceProvider>
     PULUMI_CONFIG_PASSPHRASE_FILE: _f,
     ...environment
   } = start.environment;
-  const child = spawn(start.command.file, [...start.command.args, start.engineAddress], {
+  const child = spawnApart(start.command.file, [...start.command.args, start.engineAddress], {
     cwd: start.workDirectory,
     env: { ...start.command.environment, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -138,8 +139,8 @@ class PluginProcess {
 
   async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill("SIGTERM");
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), EXIT_TIMEOUT_MS);
+    signalGroup(this.child, "SIGTERM");
+    const timer = setTimeout(() => signalGroup(this.child, "SIGKILL"), EXIT_TIMEOUT_MS);
     await this.exited;
     clearTimeout(timer);
   }
