@@ -1,6 +1,7 @@
 /** One program of the control plane as a child process that ends with its owner. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 export interface ProgramStart {
   name: string;
@@ -33,7 +34,10 @@ export async function startProgram({ name, path, args, logPath }: ProgramStart):
   const prefix = existsSync(withOwner[0] ?? "") ? withOwner : [];
   const [command = path, ...rest] = [...prefix, path, ...args];
   const log = openSync(logPath, "a", 0o600);
-  const child = spawn(command, rest, { stdio: ["ignore", log, log], env: programEnvironment() });
+  const child = spawn(command, rest, {
+    stdio: ["ignore", log, log],
+    env: programEnvironment(dirname(logPath)),
+  });
   closeSync(log);
   running.add(child);
   const ended = new Promise<string>((resolve) => {
@@ -56,9 +60,9 @@ export async function startProgram({ name, path, args, logPath }: ProgramStart):
   };
 }
 
-/** Proxies of the user's are not for loopback, and nothing else of the environment concerns these programs. */
-function programEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH ?? "", HOME: "/nonexistent", NO_PROXY: "*" };
+/** Proxies of the user's are not for loopback; some programs keep files below HOME. Nothing else concerns them. */
+function programEnvironment(home: string): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH ?? "", HOME: home, NO_PROXY: "*" };
 }
 
 /** The last lines of a log, for an error. */
