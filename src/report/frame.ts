@@ -1,4 +1,5 @@
 /** The parts that all reports have in common. */
+import { localMs } from "../health/maintenance.ts";
 import type { SubjectKind, SubjectState } from "../health/types.ts";
 import { type AttentionScope, attentionTable } from "./attention.ts";
 import type { Prepared } from "./input.ts";
@@ -45,8 +46,7 @@ export function frame(input: Prepared, body: ReportBody): ReportModel {
   const center =
     language === "en" ? (province.center?.nameEn ?? province.center?.name) : province.center?.name;
   const map = body.withMap ? reportMap(input) : undefined;
-  const periodText =
-    period && word("ofPeriod", { from: format.dateTime(period.fromMs), to: format.dateTime(period.toMs) });
+  const periodText = period && (monthText(input, period) ?? spanText(input, period));
   return {
     kind: body.kind,
     language,
@@ -81,6 +81,26 @@ export function frame(input: Prepared, body: ReportBody): ReportModel {
         subjects.some(({ state }) => state === "down" || state === "unreachable" || state === "degraded"),
       ),
   };
+}
+
+function spanText({ speech }: Prepared, { fromMs, toMs }: { fromMs: number; toMs: number }): string {
+  const { format, word } = speech;
+  return word("ofPeriod", { from: format.dateTime(fromMs), to: format.dateTime(toMs) });
+}
+
+/** A whole calendar month by its name. */
+function monthText(
+  { speech, inventory }: Prepared,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): string | undefined {
+  const { timeZone } = inventory.province;
+  const [from, to] = [new Date(localMs(fromMs, timeZone)), new Date(localMs(toMs, timeZone))];
+  const next = Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 1);
+  if (from.getUTCDate() !== 1 || from.getTime() % 86_400_000 !== 0 || to.getTime() !== next) return undefined;
+  return speech.word("ofMonth", {
+    month: String(from.getUTCMonth() + 1),
+    year: String(from.getUTCFullYear()),
+  });
 }
 
 function scopeText({ filter = {}, speech }: Prepared): string {

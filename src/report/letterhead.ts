@@ -15,6 +15,7 @@ export function letterheadOf({ inventory, language, madeAtMs, speech }: Prepared
   return {
     ...(center?.superior && { superior: center.superior }),
     issuer,
+    docKind: speech.word("docKind"),
     republic: speech.word("republic"),
     motto: speech.word("motto"),
     number: speech.word("docNumber"),

@@ -20,6 +20,8 @@ export interface Figure {
 export interface Letterhead {
   superior?: string;
   issuer: string;
+  /** "BÁO CÁO". */
+  docKind: string;
   republic: string;
   motto: string;
   number: string;

@@ -13,6 +13,8 @@ const MOST_HEIGHT = 900;
 const TOLD_SITES = 600;
 /** More names than this of sites that are not up would cover the map. */
 const NAMED_SITES = 14;
+/** How much larger a phone writes names, so that they can be read on a map of its width (see style.ts). */
+const ON_PHONE = 2.7;
 
 /** The map as one SVG; sites and links that are not up lie on top. */
 export function mapChart(map: ReportMap, speech: Speech): string {
@@ -67,21 +69,43 @@ function projection(sites: readonly MapSite[]) {
 /** Names of hubs, and of sites that are not up while they are few; one that would lie on another is left to its tooltip. */
 function names(sites: readonly MapSite[], places: ReadonlyMap<string, { x: number; y: number }>): string {
   const bad = sites.filter(({ state, isHub }) => !isHub && state !== "up" && state !== "unknown");
-  const taken: { left: number; right: number; y: number }[] = [];
+  const taken: Box[] = [];
+  const takenOnPhone: Box[] = [];
   const texts: string[] = [];
   for (const site of [...sites.filter(({ isHub }) => isHub), ...(bad.length <= NAMED_SITES ? bad : [])]) {
     const { x, y } = places.get(site.id)!;
     const width = site.name.length * 6.2;
-    const isLeft = x + width + 12 > WIDTH;
-    const box = { left: isLeft ? x - width - 10 : x + 10, right: isLeft ? x - 10 : x + width + 10, y };
-    if (taken.some((other) => Math.abs(other.y - y) < 13 && other.left < box.right && box.left < other.right))
-      continue;
+    // A phone writes them larger against the map.
+    const isLeft = x + width * ON_PHONE + 12 > WIDTH;
+    const box = boxOf(x, y, width, isLeft, 1);
+    if (taken.some((other) => meets(box, other))) continue;
     taken.push(box);
+    const large = boxOf(x, y, width, isLeft, ON_PHONE);
+    const fitsPhone = large.left >= 0 && !takenOnPhone.some((other) => meets(large, other));
+    if (fitsPhone) takenOnPhone.push(large);
+    const classes = [site.isHub ? "name" : "", fitsPhone ? "" : "wide"].filter(Boolean).join(" ");
     texts.push(
-      `<text${site.isHub ? ' class="name"' : ""} x="${isLeft ? x - 10 : x + 10}" y="${y + 4}"${isLeft ? ' text-anchor="end"' : ""}>${htmlText(site.name)}</text>`,
+      `<text${classes ? ` class="${classes}"` : ""} x="${isLeft ? x - 10 : x + 10}" y="${y + 4}"${isLeft ? ' text-anchor="end"' : ""}>${htmlText(site.name)}</text>`,
     );
   }
   return texts.join("");
+}
+
+interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/** Where a name lies beside its site; `scale`: how much larger than on a desk. */
+function boxOf(x: number, y: number, width: number, isLeft: boolean, scale: number): Box {
+  const [left, right] = isLeft ? [x - width * scale - 10, x - 10] : [x + 10, x + width * scale + 10];
+  return { left, right, top: y - 6.5 * scale, bottom: y + 6.5 * scale };
+}
+
+function meets(one: Box, other: Box): boolean {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
 function told(name: string, state: State, why: string, speech: Speech): string {

@@ -87,7 +87,7 @@ export function htmlPage(model: ReportModel, speech: Speech): string {
 <a class="skip" href="#main">${htmlText(speech.word("summary"))}</a>
 <header>
 ${model.letterhead ? letterhead(model.letterhead) : `<p class="center">${htmlText(model.center ?? model.province)}</p>`}
-<h1>${htmlText(`${model.title} – ${model.province}`)}</h1>
+${model.letterhead ? `<p class="dockind">${htmlText(model.letterhead.docKind)}</p>` : ""}<h1>${htmlText(`${model.title} – ${model.province}`)}</h1>
 <dl class="facts">${model.facts.map(({ label, value }) => `<div><dt>${htmlText(label)}</dt><dd>${htmlText(value)}</dd></div>`).join("")}</dl>
 </header>
 <nav aria-label="${htmlText(speech.word("contents"))}">${entries.map(([id, title]) => `<a href="#${id}">${htmlText(title)}</a>`).join(" ")}</nav>

@@ -26,7 +26,8 @@ h3{margin:0 0 4px;font-size:.92rem;font-weight:600}
 .issuer::after,.motto::after{content:"";display:block;width:33%;margin:3px auto 6px;border-bottom:1px solid var(--ink)}.motto::after{width:55%}
 .placedate,.hint{font-style:italic}.signature{max-width:1280px;margin:24px auto;padding:0 20px}.signature .hint{margin-bottom:72px;color:var(--soft)}
 .recipients{text-align:left;font-style:italic;font-weight:700;font-size:.87rem}.signature ul{text-align:left;margin:0;padding-left:18px;font-size:.82rem;list-style:"- "}
-.official h1{text-align:center}
+.letterhead>div:first-child p:not(.number){text-transform:uppercase}.dockind{text-align:center;font-weight:700;margin:0;font-size:1.05rem}
+.official h1{text-align:center}.official .facts{justify-content:center}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px 18px;margin:0 0 16px}.figures dt{color:var(--soft);font-size:.85rem;line-height:1.3}.figures dd{margin:0;font-size:1.4rem;font-weight:700;font-variant-numeric:tabular-nums}
 .t-up{color:var(--up)}.t-degraded{color:var(--degraded)}.t-down{color:var(--down)}.t-unreachable{color:var(--unreachable)}.t-unknown{color:var(--unknown)}
 .facts{display:flex;flex-wrap:wrap;gap:2px 26px;margin:0;font-size:.87rem}
@@ -76,12 +77,12 @@ body{font-size:16px}header,main,footer,nav{padding-left:12px;padding-right:12px}
 thead{position:absolute;left:-9999px}table,tbody,tr,td{display:block;width:100%}
 tr{border:1px solid var(--line);border-radius:8px;padding:8px 10px;margin:0 0 10px}
 td{border:0;padding:2px 0}td:empty,td.z{display:none!important}
-.charts{grid-template-columns:1fr}.map svg{max-height:none}.map text{font-size:26px;stroke-width:6px}.map line{stroke-width:2}.map line.bad{stroke-width:5}.map .mark{transform-box:fill-box;transform-origin:center;transform:scale(1.9)}
+.charts{grid-template-columns:1fr}.map svg{max-height:none}.map text{font-size:26px;stroke-width:6px}.map .wide{display:none}.map line{stroke-width:2}.map line.bad{stroke-width:5}.map .mark{transform-box:fill-box;transform-origin:center;transform:scale(1.9)}
 .letterhead,.signature{grid-template-columns:1fr;font-size:.85rem}.letterhead>div:last-child{grid-row:1}.placedate{margin-top:4px!important}.figures{grid-template-columns:1fr 1fr}td small{display:inline;margin-left:8px;white-space:normal}}
 @media print{
 @page{size:A4 landscape;margin:11mm}
 :root{color-scheme:light;--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--head:#eee;--accent:#000;--up:#14663c;--degraded:#8a5600;--down:#b0141e;--unreachable:#6a2f98;--unknown:#555;--up-bg:#fff;--degraded-bg:#fff;--down-bg:#fff;--unreachable-bg:#fff;--unknown-bg:#eee;--in:#8a5a00;--out:#1f6fb2;--out-fill:#1f6fb226}
-body{font-size:9.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}header,main,footer{max-width:none;padding:0}nav,.skip{display:none}.signature{break-inside:avoid;max-width:none;padding:0}.figures{grid-template-columns:repeat(6,1fr)}.figures dd{font-size:12pt}
+body{font-size:9.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}header,main,footer{max-width:none;padding:0}nav,.skip{display:none}.official{font-family:"Times New Roman","Liberation Serif",Tinos,serif;font-size:10.5pt}.strip{width:90px}.signature{break-inside:avoid;max-width:none;padding:0}.figures{grid-template-columns:repeat(6,1fr)}.figures dd{font-size:12pt}
 section{border:0;padding:0;margin:10px 0}table{font-size:8pt}td,th{padding:2px 5px}thead{display:table-header-group}th{position:static}tr,.chart,.count{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}
 .badge{padding:0;font-size:1em}#map,#map+section{break-before:page}.map{break-inside:avoid}.map svg{max-height:150mm}.vlo{display:none}}
 `.trim();

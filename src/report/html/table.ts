@@ -16,7 +16,7 @@ const LOW_ON_PAPER = 7;
 /** Columns that hold sentences, names, and moments. */
 const WIDE: ReadonlySet<string> = new Set(["why", "value"]);
 const NAMES: ReadonlySet<string> = new Set(["name", "device"]);
-const UNBROKEN: ReadonlySet<string> = new Set(["since", "lastSample"]);
+const UNBROKEN: ReadonlySet<string> = new Set(["since", "lastSample", "lastSeen", "began", "objective"]);
 
 type Drawings = Pick<ReportSection, "trends" | "strips" | "beneath">;
 
@@ -79,7 +79,7 @@ export function htmlTable(
           .join(" "),
         // Beneath a name its parts need no heading; beneath a number or a state they do.
         small: isNumber || column.isState ? small.map(({ header }) => header) : [],
-        css: (selector) => columnCss(selector, column, column === lead),
+        css: (selector) => columnCss(selector, column, column === lead, isNumber ? small : []),
         cell: (row) => {
           const value = row[column.key];
           const text = column.isState
@@ -131,7 +131,12 @@ function isTelling(text: string): boolean {
 }
 
 /** The rules of one column's cells. */
-function columnCss(selector: string, column: TableColumn, isLead: boolean): string {
+function columnCss(
+  selector: string,
+  column: TableColumn,
+  isLead: boolean,
+  smallNumbers: readonly TableColumn[],
+): string {
   const { key, align, dropOrder = 1, isState } = column;
   const rules: string[] = [];
   if (align === "right")
@@ -148,6 +153,11 @@ function columnCss(selector: string, column: TableColumn, isLead: boolean): stri
     else if (!isState && !WIDE.has(key))
       onPhone.push(`${selector}::before{content:"${cssText(column.header)}: ";color:var(--soft)}`);
   }
+  // Numbers beneath a number say nothing without their heading: one gets it, several are left out.
+  const [only] = smallNumbers;
+  if (smallNumbers.length === 1)
+    onPhone.push(`${selector} small::before{content:"${cssText(only!.header)}: "}`);
+  else if (smallNumbers.length > 1) onPhone.push(`${selector} small{display:none}`);
   rules.push(`@media (max-width:720px){${onPhone.join("")}}`);
   if (dropOrder >= LOW_ON_PAPER) rules.push(`@media print{${selector}{display:none}}`);
   return rules.join("\n");

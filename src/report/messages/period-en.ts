@@ -91,6 +91,8 @@ export const periodWordsEn: Readonly<Record<PeriodWordKey, string>> = {
     "The forecast takes the 95th percentile of each day and the median of the slopes between all pairs of days (Theil–Sen); it needs 14 days, and is not given beyond two years.",
   ruleCoverage:
     "A commune is connected when it was seen within 24 hours of the end of the period. The promise is every commune.",
+  ofMonth: "in {month}/{year}",
+  docKind: "REPORT",
   republic: "SOCIALIST REPUBLIC OF VIET NAM",
   motto: "Independence – Freedom – Happiness",
   docNumber: "No.: ......../BC",

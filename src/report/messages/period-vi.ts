@@ -91,6 +91,8 @@ export const periodWordsVi: Readonly<Record<PeriodWordKey, string>> = {
     "Dự báo lấy bách phân vị 95 của từng ngày và trung vị độ dốc giữa mọi cặp ngày (Theil–Sen); cần tối thiểu 14 ngày số liệu và không dự báo quá hai năm.",
   ruleCoverage:
     "Xã được coi là đã kết nối khi liên lạc được trong vòng 24 giờ trước cuối kỳ. Chỉ tiêu là tất cả các xã.",
+  ofMonth: "tháng {month} năm {year}",
+  docKind: "BÁO CÁO",
   republic: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
   motto: "Độc lập - Tự do - Hạnh phúc",
   docNumber: "Số: ......../BC-TTDL",

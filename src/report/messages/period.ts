@@ -72,6 +72,8 @@ export type PeriodWordKey =
   | "ruleCause"
   | "ruleForecast"
   | "ruleCoverage"
+  | "ofMonth"
+  | "docKind"
   | "republic"
   | "motto"
   | "docNumber"

@@ -90,6 +90,9 @@ export function incidentRow(
   const agency = agencyOfDevice(link?.b.device ?? incident.subject.id);
   const flapped =
     incident.flapping && speech.word("flapped", { count: speech.format.integer(incident.flapping.changes) });
+  const why = [...new Set(incident.reasons.slice(0, 3).map((one) => speech.reason(one))), flapped]
+    .filter(Boolean)
+    .join("; ");
   return {
     id: incident.id,
     state: incident.kind === "outage" ? "down" : "degraded",
@@ -107,14 +110,16 @@ export function incidentRow(
     name: speech.names.subject(incident.subject.kind, incident.subject.id),
     agency: agency === undefined ? "" : speech.names.agency(agency),
     carrier: link?.carrier ?? incident.cause.carrier,
-    why: [...new Set(incident.reasons.slice(0, 3).map((why) => speech.reason(why))), flapped]
-      .filter(Boolean)
-      .join("; "),
+    why,
     impact: incident.impact,
     agenciesAffected: incident.affected.agencies.length,
     cause,
     attributedBy,
-    evidence: incident.cause.evidence.map((one) => speech.evidence(one)).join("; "),
+    evidence: incident.cause.evidence
+      .map((one) => speech.evidence(one))
+      // What the reasons say already is not said again.
+      .filter((sentence) => !why.includes(sentence))
+      .join("; "),
     acknowledgedBy: acknowledged?.by,
   };
 }
@@ -132,7 +137,13 @@ export function incidentColumns(speech: Speech): TableColumn[] {
     textColumn(speech, "carrier", "carrier", { dropOrder: 4 }),
     { key: "why", header: speech.word("why"), dropOrder: 2, leastWidth: 40 },
     { ...textColumn(speech, "impact", "impact", { dropOrder: 3 }), format: wordsOf(messages.impacts) },
-    countColumn(speech, "agenciesAffected", "agenciesCutOff", { dropOrder: 4 }),
+    {
+      ...countColumn(speech, "agenciesAffected", "agenciesCutOff", { dropOrder: 4 }),
+      format: (count) =>
+        Number(count) > 0
+          ? `${speech.format.integer(Number(count))} ${speech.word("agencies").toLowerCase()}`
+          : "–",
+    },
     { ...textColumn(speech, "cause", "attributedTo", { dropOrder: 1 }), format: wordsOf(messages.causes) },
     textColumn(speech, "evidence", "evidence", { dropOrder: 6 }),
     lengthColumn(speech, "plannedSeconds", "plannedTime", { dropOrder: 5 }),
