@@ -49,6 +49,15 @@ export function checkPlatform(collected: Collected): InventoryProblem[] {
   return problems;
 }
 
+/** Objects that every namespace has of its own; a workload makes others of the same kinds under its name. */
+const reservedNames: readonly string[] = [
+  "default",
+  "default-deny",
+  "name-resolution",
+  "registry",
+  "center-tls",
+];
+
 function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
   const { platform } = system.value;
   if (!platform) return;
@@ -57,6 +66,14 @@ function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
     for (const [i, { name, image }] of platform[kind].entries()) {
       const path: YamlPath = ["platform", kind, i];
       need(system, [...path, "image"], "images", image);
+      if (reservedNames.includes(name))
+        tell(
+          system,
+          [...path, "name"],
+          "invalid-name",
+          `every system has something called "${name}" of its own`,
+          "another name",
+        );
       const other = first.get(name);
       if (other)
         tell(system, [...path, "name"], "duplicate-id", `"${name}" stands also at ${placeOf(system, other)}`);
@@ -79,6 +96,14 @@ function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
     }
     for (const [j, { credential }] of workload.secrets.entries())
       need(system, [...path, "secrets", j, "credential"], "credentials", credential);
+    const variables = new Set(Object.keys(workload.config));
+    for (const [j, { name }] of workload.secrets.entries()) {
+      if (variables.has(name)) {
+        const message = `${workload.name} has two values for ${name}`;
+        tell(system, [...path, "secrets", j, "name"], "duplicate-id", message);
+      }
+      variables.add(name);
+    }
     const { min, max } = workload.replicas;
     if (max !== undefined && max < min)
       tell(system, [...path, "replicas", "max"], "invalid-value", `at most ${max} pods, but at least ${min}`);

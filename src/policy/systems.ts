@@ -3,6 +3,18 @@ import { bySystem, type Finding, type GateInput } from "./finding.ts";
 
 export function systemFindings({ inventory, environment, plan, date }: GateInput): Finding[] {
   const findings: Finding[] = [];
+  for (const { id, handledBy, platform } of inventory.systems.values()) {
+    if ((handledBy === "workload") === (platform !== undefined)) continue;
+    findings.push({
+      rule: "system/not-described",
+      severity: "advisory",
+      message: platform
+        ? `${id} runs on the platform but is handled by ${handledBy}`
+        : `${id} is a workload, and nothing of it is described`,
+      remedy: platform ? "handledBy: workload" : "platform: what it runs",
+      at: { kind: "systems", id, path: ["handledBy"] },
+    });
+  }
   for (const id of bySystem(plan).keys()) {
     const system = inventory.systems.get(id)!;
     const tell = (

@@ -10,11 +10,13 @@ export interface HostedSystemArgs {
   objects: readonly PlannedObject[];
   /** Values of the objects that are Secrets. */
   secrets: ReadonlyMap<PlannedObject, SecretValues>;
+  /** Namespace, databases and disks are not deleted before somebody unprotects them: with them goes the data. */
+  holdsRealData: boolean;
 }
 
 export class HostedSystem extends ComponentResource {
   /** @param name the system's id. */
-  constructor(name: string, { objects, secrets }: HostedSystemArgs) {
+  constructor(name: string, { objects, secrets, holdsRealData }: HostedSystemArgs) {
     super("pdc:platform:System", name);
     let namespace: Resource | undefined;
     const frame: Resource[] = [];
@@ -28,7 +30,7 @@ export class HostedSystem extends ComponentResource {
       const resource = registerObject(
         isNamespace ? name : `${name}/${object.metadata.name}`,
         object,
-        { parent: this, dependsOn },
+        { parent: this, dependsOn, ...(holdsRealData && holdsData(planned) && { protect: true }) },
         values && { stringData: secret(values) },
       );
       if (isNamespace) namespace = resource;
@@ -38,6 +40,15 @@ export class HostedSystem extends ComponentResource {
       throw new Error(`${name}: no namespace among ${objects.map((one) => nameOf(one.object))}`);
     this.registerOutputs({ objects: objects.length });
   }
+}
+
+/** Deleting a namespace deletes its claims, whatever they say. */
+function holdsData({ object }: PlannedObject): boolean {
+  const { volumeClaimTemplates } = (object.spec ?? {}) as { volumeClaimTemplates?: unknown[] };
+  return (
+    ["Namespace", "PersistentVolumeClaim", "Cluster"].includes(object.kind) ||
+    (volumeClaimTemplates?.length ?? 0) > 0
+  );
 }
 
 function needsFrame({ object }: PlannedObject): boolean {

@@ -1,6 +1,6 @@
 /** A system's own manifests, taken into its frame: its namespace, its labels, no account token, no way around it. */
 import type { KubernetesObject, PlannedObject } from "../../src/policy/objects.ts";
-import { podTemplateOf } from "../../src/policy/objects.ts";
+import { nameOf, podTemplateOf } from "../../src/policy/objects.ts";
 import { hardened, pullSecrets } from "./pod.ts";
 import { lockedReference, planned, type Scope, systemLabels } from "./scope.ts";
 
@@ -42,11 +42,25 @@ export class ManifestError extends Error {
 }
 
 /** @throws {ManifestError} for an object that is no manifest or does not belong here. */
-export function adoptManifests(scope: Scope, manifests: readonly OwnManifest[]): PlannedObject[] {
-  return manifests.map((manifest) => ({
-    ...planned(scope, ["platform", "manifests"], adopted(scope, manifest)),
-    file: `${manifest.file}:${manifest.line}`,
-  }));
+export function adoptManifests(
+  scope: Scope,
+  manifests: readonly OwnManifest[],
+  others: readonly PlannedObject[],
+): PlannedObject[] {
+  const names = new Set(others.map(({ object }) => nameOf(object)));
+  return manifests.map((manifest) => {
+    const one = planned(scope, ["platform", "manifests"], adopted(scope, manifest));
+    const name = nameOf(one.object);
+    if (names.has(name))
+      throw new ManifestError(
+        manifest.file,
+        manifest.line,
+        `the system has a ${name} already`,
+        "another name, or leave it to the workload of that name",
+      );
+    names.add(name);
+    return { ...one, file: `${manifest.file}:${manifest.line}` };
+  });
 }
 
 function adopted(scope: Scope, { file, line, object }: OwnManifest): KubernetesObject {

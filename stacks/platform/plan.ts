@@ -48,8 +48,8 @@ function systemObjects(
   const running = [
     ...platform.databases.flatMap((one, i) => databaseObjects(scope, sizedDatabase(one, environment), i)),
     ...platform.workloads.flatMap((one, i) => workloadObjects(scope, sizedWorkload(one, environment), i)),
-    ...adoptManifests(scope, manifests),
   ];
+  running.push(...adoptManifests(scope, manifests, running));
   const quota = platform.quota
     ? sizedQuota(platform.quota, id, environment)
     : sizedQuota(quotaOfUse(running), id, { ...environment, sizePercent: 100, storagePercent: 100 });

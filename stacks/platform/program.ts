@@ -13,7 +13,9 @@ export function platformProgram({ inventory, environment }: StackContext): Stack
     const { secretValues } = await import("./secret-values.ts");
     const plan = planPlatform(inventory, environment, await readOwnManifests(inventory));
     const secrets = await secretValues(inventory, plan.objects);
-    for (const [system, objects] of bySystem(plan)) new HostedSystem(system, { objects, secrets });
+    const holdsRealData = inventory.environments.get(environment)!.data === "real";
+    for (const [system, objects] of bySystem(plan))
+      new HostedSystem(system, { objects, secrets, holdsRealData });
     const named = (kind: string) => plan.objects.filter(({ object }) => object.kind === kind);
     const hosts = named("Ingress").map(
       ({ object }) => (object.spec as { rules?: { host?: string }[] }).rules?.[0]?.host ?? "",

@@ -77,6 +77,10 @@ async function onServer(count: number): Promise<Figure[]> {
     const kubectlAgain = fastest(() =>
       kubectl("apply", "--server-side", "--force-conflicts", "-R", "-f", rendered),
     );
+    execFileSync(join(root, "bin/pdc"), ["stack", "state", "unprotect", "platform", "--all", "--yes"], {
+      env,
+      stdio: "pipe",
+    });
     const destroy = seconds(() => pdc("destroy", "--yes"));
     // The same objects from nothing, and the wait for them; the secrets, which no file holds, are left out.
     const kubectlCreate = seconds(() => {

@@ -440,6 +440,19 @@ describe("the platform", () => {
       `${P}:9:17 duplicate-id`,
     ],
     [
+      "a name that no object of the frame has",
+      { ...images, [P]: platform(workload("registry")) },
+      `${P}:8:17 invalid-name`,
+    ],
+    [
+      "one value for a variable",
+      {
+        ...images,
+        [P]: platform(workload("a", ", config: { X: a }, secrets: [{ name: X, credential: v2c }]")),
+      },
+      `${P}:8:106 duplicate-id`,
+    ],
+    [
       "a cluster",
       { "environments/e.yaml": "- { id: e, name: E, cluster: k, domain: e.example, data: real }\n" },
       "environments/e.yaml:1:30 dangling-reference",

@@ -228,6 +228,11 @@ describe("a change of the example", () => {
       `mandatory exchange/no-gateway ${X}:${line(X, "- id:")}`,
     ],
     [
+      "a workload that nothing is described of",
+      { "systems/systems.yaml": [["handledBy: hosts", "handledBy: workload"]] },
+      `advisory system/not-described systems/systems.yaml:${line("systems/systems.yaml", "handledBy: hosts")}`,
+    ],
+    [
       "an image that changes by itself",
       { "images/images.yaml": [['tag: "2.4.1"', "tag: latest"]] },
       `mandatory image/tag ${M}:${line(M, "image: mot-cua-portal")}`,

@@ -256,6 +256,7 @@ describe("a system's own manifests", () => {
     ["rights", of("RoleBinding", "rbac.authorization.k8s.io/v1")],
     ["rights on the cluster", of("ClusterRoleBinding", "rbac.authorization.k8s.io/v1")],
     ["another system's namespace", of("ConfigMap", "v1", { namespace: "production-lgsp" })],
+    ["an object that a workload makes", { apiVersion: "v1", kind: "Service", metadata: { name: "api" } }],
     ["no object", { hello: "world" }],
     ["a text", "hello"],
   ])("may not bring %s", (_what, object) => {

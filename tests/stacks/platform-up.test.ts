@@ -191,14 +191,22 @@ describe.skipIf(absence)("the platform on a real API server", () => {
     2 * minutes,
   );
 
+  test("destroy leaves nothing of the environment, and all of the other", () => {
+    const destroy = stack("destroy", "training", "--yes");
+    expect(destroy.status, destroy.stdout.slice(-2000)).toBe(0);
+    const namespaces = kubectl("get", "namespaces", "-o", "name");
+    expect(namespaces).not.toContain("training-");
+    expect(namespaces.match(/production-/g)).toHaveLength(8);
+  }, 300_000);
+
   test(
-    "destroy leaves nothing of the environment, and all of the other",
+    "real data is not destroyed before somebody unprotects it",
     () => {
-      const destroy = stack("destroy", "training", "--yes");
-      expect(destroy.status, destroy.stdout.slice(-2000)).toBe(0);
-      const namespaces = kubectl("get", "namespaces", "-o", "name");
-      expect(namespaces).not.toContain("training-");
-      expect(namespaces.match(/production-/g)).toHaveLength(8);
+      const refused = stack("destroy", "production", "--yes");
+      expect(refused.status).not.toBe(0);
+      expect(refused.stdout + refused.stderr).toContain("protected");
+      expect(kubectl("get", "namespaces", "-o", "name").match(/production-/g)).toHaveLength(8);
+      expect(kubectl("get", "statefulsets", "-A", "-o", "name").match(/database/g)).toHaveLength(8);
     },
     5 * minutes,
   );
