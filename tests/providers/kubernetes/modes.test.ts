@@ -181,6 +181,25 @@ describe.skipIf(absence)("modes of the kubernetes provider", () => {
     await user.delete(made);
   });
 
+  test("who cancels does not wait any longer, and keeps what was made", async () => {
+    const provider = createKubernetesProvider();
+    closing.push(() => provider.close?.());
+    const user = new ProviderUser(await configured(provider, { kubeconfig: plane.kubeconfigPath }));
+    const path = "/apis/apps/v1/namespaces/default/deployments/endless";
+    const making = user.create(
+      "endless",
+      deployment("default", "endless", { app: "endless" }, { cpu: "500" }),
+    );
+    const ended = making.catch((error: unknown) => error as InitializationError);
+    await expect.poll(async () => (await plane.api.send("GET", path)).status).toBe(200);
+    await provider.cancel?.();
+    const error = (await ended) as InitializationError;
+    expect(error).toBeInstanceOf(InitializationError);
+    expect(error.id).toBe("default/endless");
+    expect(error.message).toMatch(/canceled/);
+    await plane.api.send("DELETE", path);
+  });
+
   test("an upsert takes an object over that is there", async () => {
     const user = await open({ upsertExistingObjects: "true" });
     await plane.api.send(

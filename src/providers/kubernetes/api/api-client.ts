@@ -20,7 +20,10 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** breaks the request off */
   readonly signal?: AbortSignal | undefined;
+  /** lets a request that is under way end, and does not try again; for writes, whose outcome has to be known */
+  readonly giveUp?: AbortSignal | undefined;
   /** false: a request that may have arrived is not sent again; for POST */
   readonly isIdempotent?: boolean;
   /** instead of the client's own */
@@ -79,13 +82,15 @@ export class ApiClient {
         request.signal?.throwIfAborted();
         if (error instanceof ConnectionError && error.sent) mayHaveArrived = true;
         const delayMs = retryDelay(error, attempt, request.isIdempotent ?? request.method !== "POST");
-        if (delayMs === undefined || Date.now() + delayMs > deadline) {
+        if (delayMs === undefined || Date.now() + delayMs > deadline || request.giveUp?.aborted) {
           if (error instanceof ConnectionError) this.impatientUntil = Date.now() + IMPATIENT_MS;
           if (error instanceof ConnectionError && mayHaveArrived && !error.sent)
             throw new ConnectionError(this.server, error.message.split(": ").slice(1).join(": "), true);
           throw error;
         }
-        await sleep(delayMs, undefined, request.signal ? { signal: request.signal } : {});
+        const signal = request.signal ?? request.giveUp;
+        await sleep(delayMs, undefined, signal ? { signal } : {}).catch(() => {});
+        request.signal?.throwIfAborted();
       }
     }
   }
@@ -170,12 +175,16 @@ export class ApiClient {
       for await (const chunk of response) {
         octets += chunk.length;
         if (octets > MAX_ANSWER_OCTETS)
-          throw new Error(`its answer is larger than ${MAX_ANSWER_OCTETS} octets`);
+          throw new ApiError(
+            413,
+            { message: `the answer is larger than ${MAX_ANSWER_OCTETS} octets` },
+            "GET",
+          );
         chunks.push(chunk);
       }
     } catch (error) {
       response.destroy();
-      throw new ConnectionError(this.server, reasonOf(error), true);
+      throw error instanceof ApiError ? error : new ConnectionError(this.server, reasonOf(error), true);
     }
     return Buffer.concat(chunks).toString("utf8");
   }

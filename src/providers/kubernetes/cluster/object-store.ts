@@ -17,7 +17,8 @@ export interface WriteOptions {
   /** take fields from whoever owns them */
   readonly force?: boolean;
   readonly dryRun?: boolean;
-  readonly signal?: AbortSignal | undefined;
+  /** ends further tries, not the request itself */
+  readonly giveUp?: AbortSignal | undefined;
 }
 
 export interface ListPage {
@@ -68,7 +69,7 @@ export class ObjectStore {
       query: { ...writeQuery(options), force: String(options.force ?? false) },
       contentType: "application/apply-patch+yaml",
       body: object,
-      signal: options.signal,
+      giveUp: options.giveUp,
     });
     return { object: answer.body, isNew: answer.code === 201, warnings: answer.warnings };
   }
@@ -79,7 +80,7 @@ export class ObjectStore {
       path: pathOf(mapping, namespaceOf(object)),
       query: writeQuery(options),
       body: object,
-      signal: options.signal,
+      giveUp: options.giveUp,
     });
     return { object: answer.body, isNew: true, warnings: answer.warnings };
   }
@@ -97,7 +98,7 @@ export class ObjectStore {
       query: writeQuery(options),
       contentType: "application/merge-patch+json",
       body: patch,
-      signal: options.signal,
+      giveUp: options.giveUp,
     });
     return { object: answer.body, isNew: false, warnings: answer.warnings };
   }
@@ -106,7 +107,7 @@ export class ObjectStore {
   async delete(
     mapping: ResourceMapping,
     { namespace, name, uid }: { namespace: string; name: string; uid: string },
-    { policy, signal }: { policy: PropagationPolicy; signal?: AbortSignal | undefined },
+    { policy, giveUp }: { policy: PropagationPolicy; giveUp?: AbortSignal | undefined },
   ): Promise<void> {
     await this.client.request({
       method: "DELETE",
@@ -117,7 +118,7 @@ export class ObjectStore {
         propagationPolicy: policy,
         ...(uid !== "" && { preconditions: { uid } }),
       },
-      signal,
+      giveUp,
     });
   }
 

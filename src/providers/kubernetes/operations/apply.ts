@@ -44,9 +44,9 @@ export async function applyInputs(
       fieldManager: options.fieldManager ?? CLIENT_SIDE_MANAGER,
       force: options.force ?? takesFields(session, object),
       dryRun: options.dryRun,
-      signal: session.signal,
+      giveUp: session.signal,
     });
-  return { mapping, ...(await whenNamespaceIsThere(options.dryRun, write)) };
+  return { mapping, ...(await whenNamespaceIsThere(session, options.dryRun, write)) };
 }
 
 /** Client-side mode: a new object is posted. */
@@ -58,18 +58,23 @@ export async function postInputs(session: Session, object: KubeObject, dryRun: b
     cluster.objects.create(mapping, target, {
       fieldManager: CLIENT_SIDE_MANAGER,
       dryRun,
-      signal: session.signal,
+      giveUp: session.signal,
     });
-  return { mapping, ...(await whenNamespaceIsThere(dryRun, write)) };
+  return { mapping, ...(await whenNamespaceIsThere(session, dryRun, write)) };
 }
 
-async function whenNamespaceIsThere(dryRun: boolean, write: () => Promise<Written>): Promise<Written> {
+async function whenNamespaceIsThere(
+  session: Session,
+  dryRun: boolean,
+  write: () => Promise<Written>,
+): Promise<Written> {
   const deadline = Date.now() + NAMESPACE_PATIENCE_MS;
   for (;;) {
     try {
       return await write();
     } catch (error) {
-      if (dryRun || !isNamespaceMissing(error) || Date.now() > deadline) throw error;
+      if (dryRun || !isNamespaceMissing(error) || Date.now() > deadline || session.signal.aborted)
+        throw error;
       await sleep(NAMESPACE_RETRY_MS);
     }
   }
@@ -90,6 +95,6 @@ export async function relinquish(session: Session, object: KubeObject, fieldMana
       kind: kindOf(object),
       metadata: { name: nameOf(target), ...(namespace !== "" && { namespace }) },
     },
-    { fieldManager, force: false, signal: session.signal },
+    { fieldManager, force: false, giveUp: session.signal },
   );
 }

@@ -28,6 +28,14 @@ export interface Up {
 
 export const idOf = (object: KubeObject): string => formatId(namespaceOf(object), nameOf(object));
 
+/** What the server says about unknown fields, deprecated versions, policies that are only warned of. */
+export function passOnWarnings(session: Session, { warnings }: Applied, urn: Urn, inputs: PropertyMap): void {
+  for (const warning of warnings) {
+    if (session.options.suppressDeprecationWarnings && /deprecated/i.test(warning)) continue;
+    session.log.warning(withoutSecretTexts(warning, inputs), urn);
+  }
+}
+
 /** @throws InitializationError when the object exists and is not up: with the reasons */
 export async function bringUp(session: Session, applied: Applied, up: BringUp): Promise<Up> {
   const { mapping, object } = applied;

@@ -18,7 +18,7 @@ import {
 } from "../objects/kube-object.ts";
 import type { Session } from "../session.ts";
 import { applyInputs, CLIENT_SIDE_MANAGER, postInputs } from "./apply.ts";
-import { bringUp, idOf } from "./bring-up.ts";
+import { bringUp, idOf, passOnWarnings } from "./bring-up.ts";
 import { isPatch, placed } from "./check.ts";
 import { failureOf, isAccessDenied } from "./failure.ts";
 import { outputsFromDryRun, outputsFromInputs } from "./preview-outputs.ts";
@@ -91,7 +91,7 @@ async function preview(session: Session, request: CreateRequest, object: KubeObj
   const fieldManager = managerOf(session, object, urn);
   try {
     const written = await applyInputs(session, object, { fieldManager, dryRun: true });
-    for (const warning of written.warnings) session.log.warning(warning, urn);
+    passOnWarnings(session, written, urn, inputs);
     if (patch && written.isNew) return outputsFromInputs(inputs);
     const isOurs = managedFieldsOf(written.object).length === 1;
     if (!patch && !written.isNew && !isOurs && !session.options.upsertExistingObjects)

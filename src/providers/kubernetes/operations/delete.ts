@@ -63,7 +63,7 @@ async function removeObject(
   try {
     await cluster.objects.delete(mapping, target, {
       policy: propagationPolicyOf(asked),
-      signal: session.signal,
+      giveUp: session.signal,
     });
   } catch (error) {
     if (isNotFound(error)) return;

@@ -94,7 +94,7 @@ async function mergeInputs(
   // A generated name is in no manifest.
   const where = { namespace: namespaceOf(target), name: parseId(id).name };
   const patch = mergePatch(asked, object);
-  const options = { fieldManager: CLIENT_SIDE_MANAGER, dryRun, signal: session.signal };
+  const options = { fieldManager: CLIENT_SIDE_MANAGER, dryRun, giveUp: session.signal };
   return { mapping, ...(await cluster.objects.merge(mapping, where, patch, options)) };
 }
 
