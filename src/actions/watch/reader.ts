@@ -13,9 +13,12 @@ import { buildTopology } from "../../topology/build.ts";
 import type { Topology } from "../../topology/types.ts";
 import { recordedIncidents } from "../incident/recorded.ts";
 import { busierUse, type WatchSnapshot, watchSnapshot } from "./snapshot.ts";
+import { earlierUse } from "./trend.ts";
 
 /** Samples per device that are kept: four cycles of three probes, enough to tell a loss. */
 const KEPT_SAMPLES = 4;
+/** Read at first, so that a trend has a past. */
+const FIRST_SAMPLES = 9;
 const TREND_POINTS = 16;
 /** Time alone changes states too (what is not heard of any more): looked at so often. */
 const AGEING_MS = 60_000;
@@ -71,7 +74,9 @@ export class WatchReader {
   #takeNew(): boolean {
     const isFirst = this.#samples.size === 0;
     let hasNew = false;
-    for (const [device, series] of this.#store.last(isFirst ? KEPT_SAMPLES : 1, { devices: this.#devices })) {
+    for (const [device, series] of this.#store.last(isFirst ? FIRST_SAMPLES : 1, {
+      devices: this.#devices,
+    })) {
       const newest = series.at(-1);
       if (!newest) continue;
       this.#newestMs = Math.max(this.#newestMs ?? 0, newest.atMs);
@@ -103,10 +108,14 @@ export class WatchReader {
       nowMs: atMs,
     });
     this.#judgedMs = nowMs;
-    if (!hasNew) return;
-    for (const [id, measures] of this.#health.linkMeasures) {
+    if (hasNew) this.#followTrends(this.#health);
+  }
+
+  #followTrends(health: HealthSnapshot): void {
+    for (const [id, measures] of health.linkMeasures) {
       const use = busierUse(measures);
-      const trend = this.#trends.get(id) ?? [];
+      const link = this.#inventory.links.get(id);
+      const trend = this.#trends.get(id) ?? (link ? earlierUse(link, measures, this.#samples) : []);
       this.#trends.set(id, [...trend.slice(1 - TREND_POINTS), use === undefined ? null : Math.round(use)]);
     }
   }

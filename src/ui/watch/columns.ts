@@ -80,7 +80,10 @@ const rttColumn: Column = {
   title: "RTT",
   width: 6,
   align: "right",
-  text: (item) => (item.kind === "row" && item.row.rttMs !== undefined ? `${item.row.rttMs}ms` : ""),
+  text: (item) =>
+    item.kind === "row" && item.row.rttMs !== undefined
+      ? `${item.row.rttMs < 10 ? item.row.rttMs : Math.round(item.row.rttMs)}ms`
+      : "",
 };
 const incidentColumns: readonly Column[] = [
   {

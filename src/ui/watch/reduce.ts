@@ -139,7 +139,10 @@ function moved(state: WatchState, by: number): WatchState {
 }
 
 function seen(state: WatchState, view: View): WatchState {
-  return view === state.view ? state : { ...state, view, selected: "", position: 0 };
+  if (view === state.view) return state;
+  const next: WatchState = { ...state, view, selected: "", position: 0 };
+  // What is acknowledged must be what is looked at, also when something worse comes in between.
+  return view === "incidents" ? { ...next, selected: itemsOf(next)[0]?.id ?? "" } : next;
 }
 
 /** Into an agency; from a link, a device or an incident to the agency it is at. */
@@ -190,7 +193,7 @@ function acknowledged(state: WatchState): Step {
   if (acknowledgedBy !== undefined)
     return { state: { ...state, message: `acknowledged already, by ${acknowledgedBy}` } };
   return {
-    state: { ...state, message: `acknowledging ${subject} …` },
+    state: { ...state, selected: id, message: `acknowledging ${subject} …` },
     wish: { kind: "acknowledge", incident: id, subject },
   };
 }
