@@ -14,11 +14,14 @@ import { IncidentFollower } from "./incident/follow.ts";
 import { EarlyPoller, type EarlyReport } from "./poll/early-poller.ts";
 import { EventQueue } from "./poll/event-queue.ts";
 import { type CycleReport, ProvincePoller, type ProvincePollerOptions } from "./poll/province-poller.ts";
+import { parseReceivers, type RemoteWriteOptions, type RemoteWriting } from "./poll/remote-writing.ts";
 
 export type { CycleReport };
 
 /** As the command line has it. */
-export interface PollOptions extends Omit<ProvincePollerOptions, "selection" | "driver" | "storePath"> {
+export interface PollOptions
+  extends Omit<ProvincePollerOptions, "selection" | "driver" | "storePath">,
+    RemoteWriteOptions {
   /** File of the samples; default samples.db in `stateDirectory`. */
   store?: string | undefined;
   stateDirectory: string;
@@ -53,6 +56,8 @@ export type PollEvent =
   | { kind: "early"; report: EarlyReport }
   | { kind: "reloaded"; devices: number }
   | { kind: "reload-failed"; error: Error }
+  /** A receiver of remote write fails, is back, or refuses samples. */
+  | { kind: "remote-write"; line: string }
   /** The store's upkeep (compaction) did not get on; it is tried again. */
   | { kind: "upkeep-failed"; error: Error }
   /** Something is told to people; and that it could not be decided, or written down. */
@@ -82,6 +87,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   // Before anything is opened: a mistyped endpoint is told at once.
   for (const endpoint of [options.traps, options.syslog]) if (endpoint !== undefined) parseEndpoint(endpoint);
+  parseReceivers(options.remoteWrite ?? []);
   const storePath = options.store ?? defaultStorePath(options.stateDirectory);
   const follower = new IncidentFollower(engineFileOf(storePath));
   const events = new EventQueue<PollEvent>();
@@ -102,7 +108,15 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     selection: { devices, agencies, shard },
   });
   let early: EarlyPoller | undefined;
+  let remote: RemoteWriting | undefined;
   try {
+    const said: PollEvent[] = [];
+    remote = await poller.remoteWriting(options, (line) => {
+      const event: PollEvent = { kind: "remote-write", line };
+      if (periodMs === undefined) said.push(event);
+      else events.push(event);
+    });
+    remote?.wake();
     if (periodMs !== undefined)
       early = await EarlyPoller.open(poller, options, (report) => events.push({ kind: "early", report }));
     yield {
@@ -119,7 +133,10 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
       yield* events;
       yield { kind: "cycle", number: 1, missed: 0, report };
     } else {
-      const tell = (event: PollEvent) => events.push(event);
+      const tell = (event: PollEvent) => {
+        if (event.kind === "cycle" || event.kind === "early") remote?.wake();
+        events.push(event);
+      };
       serve(poller, early, tell, { periodMs, deadlineMs, signal }).then(
         () => events.end(),
         (error) => events.end(error),

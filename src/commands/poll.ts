@@ -1,6 +1,8 @@
 import { Flags } from "@oclif/core";
 import { PdcCommand } from "../cli/base-command.ts";
 import { receiveFlags } from "../cli/receive-flags.ts";
+import { remoteWriteFlags, remoteWriteOf } from "../cli/remote-write-flags.ts";
+import { storeFlag } from "../cli/store-flag.ts";
 import { write } from "../cli/terminal.ts";
 
 export default class Poll extends PdcCommand {
@@ -42,15 +44,12 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
       description: "SNMP driver for every device, instead of the inventory's",
     })(),
     ...receiveFlags,
+    ...remoteWriteFlags,
     deadline: Flags.string({
       description: "longest a cycle may take [default: 2m, or nine tenths of --every]",
       helpValue: "DURATION",
     }),
-    store: Flags.string({
-      description: "file of the samples [default: samples.db in the state directory]",
-      env: "PDC_STORE",
-      helpValue: "PATH",
-    }),
+    ...storeFlag,
   };
 
   async run(): Promise<void> {
@@ -66,6 +65,7 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
       ...flags,
       devices,
       agencies,
+      ...remoteWriteOf(flags),
       inventoryDirectory,
       cacheDirectory,
       stateDirectory,

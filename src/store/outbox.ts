@@ -28,6 +28,7 @@ export class Outbox {
   readonly #parts: StoreParts;
   readonly #destinations: readonly string[];
   readonly #limit: number;
+  readonly #devices = new Map<number, DeviceRow>();
   readonly #put;
   readonly #next;
   readonly #bounds;
@@ -73,11 +74,9 @@ export class Outbox {
 
   /** The next samples for a destination, in the order of their arrival. */
   next(destination: string, count: number): QueuedSample[] {
-    const sent = this.#sentTo(destination);
-    const devices = this.#devices();
-    return this.#next.all(sent, count).map((row) => {
+    return this.#next.all(this.#sentTo(destination), count).map((row) => {
       const key = row.sample as bigint;
-      const device = devices.get(deviceOfKey(key));
+      const device = this.#device(deviceOfKey(key));
       return {
         sequence: Number(row.sequence),
         sample: device && this.#parts.reader.bySampleKey(device, key),
@@ -104,8 +103,11 @@ export class Outbox {
     return Number(row?.sent ?? 0);
   }
 
-  #devices(): Map<number, DeviceRow> {
-    return new Map(this.#parts.reader.devices(undefined).map((device) => [device.id, device]));
+  #device(id: number): DeviceRow | undefined {
+    const known = this.#devices.get(id);
+    if (known) return known;
+    for (const device of this.#parts.reader.devices(undefined)) this.#devices.set(device.id, device);
+    return this.#devices.get(id);
   }
 
   #trim(): void {

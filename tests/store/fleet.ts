@@ -110,3 +110,15 @@ function sampleAt(
     absent: {},
   };
 }
+
+/** Cycles of five devices that ended just now, ten seconds apart: what a receiver takes as new. */
+export function recentFleet(beginMs: number, cycles = 60): DeviceSample[][] {
+  const devices = 5;
+  const { samples } = fleet({ devices, polls: cycles, seed: 3 });
+  return Array.from({ length: cycles }, (_, cycle) =>
+    Array.from({ length: devices }, (_, device) => {
+      const sample = samples[device * cycles + cycle]!;
+      return { ...sample, atMs: beginMs + cycle * 10_000 + device };
+    }),
+  );
+}

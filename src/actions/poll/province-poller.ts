@@ -23,6 +23,7 @@ import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
+import { type RemoteWriteOptions, RemoteWriting } from "./remote-writing.ts";
 import { SampleSink, type StoreFailure, storeFailureOf } from "./sample-sink.ts";
 import { senderBook } from "./senders.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -173,6 +174,14 @@ export class ProvincePoller {
     } catch (error) {
       return storeFailureOf(error);
     }
+  }
+
+  /** Hands samples on to receivers of remote write, from now on. @throws RemoteWriteError (2), CredentialError (22) */
+  remoteWriting(
+    options: RemoteWriteOptions,
+    tell: (line: string) => void,
+  ): Promise<RemoteWriting | undefined> {
+    return RemoteWriting.open(this.#store, () => this.#inventory as Inventory, options, tell);
   }
 
   /** Packs, rolls up and drops what is due in the store, until a moment of the monotonic clock. @throws StoreError */

@@ -67,6 +67,8 @@ export function serviceWords(
             : `${new Date(event.report.atMs).toISOString()} early: ${earlySentence(event.report)}\n`,
         ...(event.report.failure && { progress: `error: ${event.report.failure.message}` }),
       };
+    case "remote-write":
+      return { progress: `remote write: ${event.line}` };
     case "upkeep-failed":
       return { progress: `warning: the store's upkeep did not get on: ${event.error.message}` };
     case "cycle": {

@@ -1,18 +1,12 @@
-import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
+import { storeFlag } from "../../cli/store-flag.ts";
 
 export default class StoreCheck extends PdcCommand {
   static override summary = "Read everything that is kept and recompute every checksum";
   static override description =
     "Works beside a running poller. Exit code 27 when something is damaged, each part named.";
   static override examples = ["<%= config.bin %> store check", "<%= config.bin %> store check --json"];
-  static override flags = {
-    store: Flags.string({
-      description: "file of the samples [default: samples.db in the state directory]",
-      env: "PDC_STORE",
-      helpValue: "PATH",
-    }),
-  };
+  static override flags = storeFlag;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(StoreCheck);

@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
+import { storeFlag } from "../../cli/store-flag.ts";
 
 export default class StoreCompact extends PdcCommand {
   static override summary = "Pack samples, make rollups and drop what is beyond its retention, now";
@@ -12,11 +13,7 @@ Exit code 25: a poller is writing to the store.`;
     "<%= config.bin %> store compact --max-size 20000",
   ];
   static override flags = {
-    store: Flags.string({
-      description: "file of the samples [default: samples.db in the state directory]",
-      env: "PDC_STORE",
-      helpValue: "PATH",
-    }),
+    ...storeFlag,
     "max-size": Flags.integer({
       description: "megabytes the store may take; the oldest samples go first, the last day's stay",
       env: "PDC_STORE_MAX_SIZE",

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
 import type { OutputFormat } from "../../cli/present.ts";
+import { storeFlag } from "../../cli/store-flag.ts";
 
 export default class StoreExport extends PdcCommand {
   static override summary = "Give samples or rollups to other programs, as CSV or Parquet";
@@ -20,11 +21,7 @@ export default class StoreExport extends PdcCommand {
     from: Flags.string({ description: "2026-10-01, 2026-10-01T08:00, 24h (ago)", helpValue: "TIME" }),
     to: Flags.string({ description: "as --from; a day is taken in whole", helpValue: "TIME" }),
     device: Flags.string({ description: "only this device, by id; repeatable", multiple: true }),
-    store: Flags.string({
-      description: "file of the samples [default: samples.db in the state directory]",
-      env: "PDC_STORE",
-      helpValue: "PATH",
-    }),
+    ...storeFlag,
   };
 
   async run(): Promise<void> {

@@ -1,16 +1,10 @@
-import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
+import { storeFlag } from "../../cli/store-flag.ts";
 
 export default class StoreStatus extends PdcCommand {
   static override summary = "Show how many samples are kept, since when, and in how much space";
   static override examples = ["<%= config.bin %> store status", "<%= config.bin %> store status --json"];
-  static override flags = {
-    store: Flags.string({
-      description: "file of the samples [default: samples.db in the state directory]",
-      env: "PDC_STORE",
-      helpValue: "PATH",
-    }),
-  };
+  static override flags = storeFlag;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(StoreStatus);
