@@ -83,8 +83,19 @@ function keyFor(passphrase: string, saltBase64: string): Promise<Buffer> {
   return key;
 }
 
-/** A manager with a new salt. */
+/**
+ * A manager with a new salt. A stack of the CLI may have an empty passphrase, a new one of ours may not.
+ * @throws EngineError (exit 24) for an empty passphrase
+ */
 export async function createPassphraseManager(passphrase: string): Promise<SecretsManager> {
+  if (passphrase === "") {
+    throw new EngineError(
+      "passphrase-empty",
+      24,
+      "an empty passphrase protects nothing",
+      "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to one",
+    );
+  }
   const salt = randomBytes(SALT_OCTETS).toString("base64");
   const key = await keyFor(passphrase, salt);
   return new PassphraseManager(key, `v1:${salt}:${seal(key, CHECK_TEXT)}`);

@@ -80,7 +80,9 @@ export class StackStore {
     if (file === undefined || data === undefined) {
       throw badConfiguration(
         `no stack named '${this.name.stack}' in project '${this.name.project}'`,
-        `make it with: pdc stack init ${this.name.stack}`,
+        (await exists(`${this.paths.checkpoint}.bak`))
+          ? `there was one: ${this.paths.checkpoint}.bak; take it back with: pdc stack init, then pdc stack import-state`
+          : `make it with: pdc stack init ${this.name.stack}`,
       );
     }
     let text: string;
