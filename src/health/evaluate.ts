@@ -96,6 +96,7 @@ export function evaluate({
   for (const [id, [a, b]] of sides) {
     const verdict = linkVerdict(inventory.links.get(id)!, a, b, {
       stateOfDevice: (device) => devices.get(device),
+      causeOf: (device) => reach.causeOf(device),
       isSilent: (device) => standing.get(device) === "silent",
       carriesProbes: carriesProbes(topology, id, cannotCarry),
       nowMs,

@@ -19,6 +19,8 @@ export interface LinkSide {
 /** What a link is judged by besides its own two ends. */
 export interface LinkContext {
   stateOfDevice(device: string): SubjectState | undefined;
+  /** What cuts a device off that is silent or was not measured. */
+  causeOf(device: string): SubjectState["because"];
   /** Asked and nothing came back, from it or through it. */
   isSilent(device: string): boolean;
   /** Whether the center's probes of the agency travel over this link. */
@@ -131,10 +133,10 @@ function unknownLink(
 function cutOffAbove(
   a: LinkSide,
   reasons: readonly Reason[],
-  { stateOfDevice }: LinkContext,
+  { stateOfDevice, causeOf }: LinkContext,
 ): Omit<LinkVerdict, "measures"> | undefined {
   const upper = stateOfDevice(a.device);
-  const because = upper?.state === "down" ? ({ kind: "device", id: a.device } as const) : upper?.because;
+  const because = upper?.state === "down" ? ({ kind: "device", id: a.device } as const) : causeOf(a.device);
   if (!because) return undefined;
   const why = reason("unreachable-because", "warning", { kind: because.kind, id: because.id });
   return { state: "unreachable", reasons: [why, ...reasons], because };

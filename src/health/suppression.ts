@@ -11,6 +11,8 @@ export interface Cause {
 export interface Reach {
   /** Silent devices with no open way above them, and the nearest thing above that is down. */
   because: ReadonlyMap<string, Cause>;
+  /** The same for a device that was not measured: what cuts it off, whatever it would have said. */
+  causeOf(device: string): Cause | undefined;
   /** Devices through which the center still gets: those that answer, and unmeasured ones under an open way. */
   isOpen(device: string): boolean;
 }
@@ -58,7 +60,13 @@ export function reachOf(
     const cause = nearestCause(device);
     if (cause) because.set(device, cause);
   }
-  return { because, isOpen: (device) => open.has(device) };
+  return {
+    because,
+    causeOf: (device) =>
+      because.get(device) ??
+      (standing.get(device) === "unmeasured" && !open.has(device) ? nearestCause(device) : undefined),
+    isOpen: (device) => open.has(device),
+  };
 
   function nearestCause(start: string): Cause | undefined {
     const seen = new Set([start]);

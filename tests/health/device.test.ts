@@ -139,6 +139,11 @@ describe("parts of a device", () => {
       ["below-limit critical"],
     );
     const disk = { temperatureCelsius: m.gauge(30, "celsius"), badSectors: m.gauge(7, "count") };
+    // A limit of 0 means "any at all": none bad is no fault (bad batteries of a UPS).
+    const none = { status: m.state("ok", "ok"), badSectors: m.gauge(0) };
+    expect(withPart(["disk", "x", none, { limitOf: "badSectors", criticalAbove: 0 }]).state).toBe("up");
+    const one = { status: m.state("ok", "ok"), badSectors: m.gauge(1) };
+    expect(withPart(["disk", "x", one, { limitOf: "badSectors", criticalAbove: 0 }]).state).toBe("degraded");
     expect(withPart(["disk", "x", disk, { limitOf: "badSectors", warningAbove: 1 }]).reasons).toEqual([
       "above-limit warning",
     ]);
