@@ -25,6 +25,8 @@ import { Sealer } from "../../state/sealer.ts";
 import { StackStore, type StoredCheckpoint } from "../../state/stack-store.ts";
 import { ROOT_STACK_TYPE } from "../../urn/urn.ts";
 
+const AUTONAMING = "pulumi:autonaming";
+
 /** A stack that an operation works on: its files, its settings, its secrets. */
 export class StackSession {
   readonly store: StackStore;
@@ -118,7 +120,7 @@ export class StackSession {
   }
 
   async config(): Promise<ResolvedConfig> {
-    return readConfig(
+    const config = await readConfig(
       this.settings,
       this.project,
       () => {
@@ -127,6 +129,9 @@ export class StackSession {
       },
       this.target.config,
     );
+    // Every generated name would be another one.
+    if (config.values[AUTONAMING]) throw unsupported(`the configuration ${AUTONAMING}`);
+    return config;
   }
 
   /** Opens and verifies the resources of a state. @throws EngineError (exit 27) when it is damaged */
