@@ -130,6 +130,25 @@ describe("observed inputs", () => {
     });
   });
 
+  test("a map that is one value is ours with all that is in it, save what the server had made of it before", () => {
+    const metadata = applied({ "f:selector": {}, "f:rules": {}, "f:labels": { "f:a": {} } });
+    const live = (selector: PropertyMap, peer: PropertyMap): PropertyMap => ({
+      metadata,
+      selector,
+      rules: [{ from: [{ pods: { app: "a" }, ...peer }], protocol: "TCP" }],
+      labels: { a: "1", b: "of somebody else" },
+    });
+    const wanted = { selector: {}, rules: [{ from: [{ pods: { app: "a" } }] }], labels: { a: "1" } };
+    const was = live({}, {});
+    expect(observedInputs(wanted, was, was)).toEqual(wanted);
+    // Such a policy selects nobody any more, and lets in whom it did not.
+    expect(observedInputs(wanted, was, live({ nobody: "here" }, { namespaces: {} }))).toEqual({
+      selector: { nobody: "here" },
+      rules: [{ from: [{ pods: { app: "a" }, namespaces: {} }] }],
+      labels: { a: "1" },
+    });
+  });
+
   test("a Secret's text is compared as text", () => {
     const secret = (password: string) => ({
       kind: "Secret",

@@ -1,5 +1,5 @@
 /** Stacks of the real resource classes through the embedded engine on a control plane. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEmbeddedEngine } from "../../../src/engine/embedded/embedded-engine.ts";
@@ -54,6 +54,14 @@ export class StackRunner {
     ran(this.engine.up(this.target(program)), onStep);
   refresh = () => ran(this.engine.refresh(this.target(() => {})));
   destroy = () => ran(this.engine.destroy(this.target(() => {})));
+
+  /** All files of the state, as text. */
+  state(): string {
+    return readdirSync(this.directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+      .join("\n");
+  }
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ControlPlane, startControlPlane } from "../../../src/lab/control-plane/start-control-plane.ts";
 import { absence, startTimeoutMs } from "../../lab/control-plane/availability.ts";
@@ -170,6 +171,76 @@ spec:
       () => void new k8s.yaml.v2.ConfigFile("f", { file: "https://example.org/x.yaml" }),
     );
     expect(missing.diagnostics.join("\n")).toMatch(/nothing is loaded from the network/);
+  });
+
+  test("an import takes an object over as it is; a default namespace and secrets are kept as they are meant", async () => {
+    kubectl("create", "namespace", "imported");
+    kubectl("-n", "imported", "create", "configmap", "there", "--from-literal=a=1");
+    const program = () => {
+      const provider = new k8s.Provider("placed", {
+        kubeconfig: plane.kubeconfigPath,
+        namespace: "imported",
+      });
+      new k8s.core.v1.ConfigMap(
+        "there",
+        { metadata: { name: "there" }, data: { a: "1" } },
+        { provider, import: "imported/there" },
+      );
+      const secret = new k8s.core.v1.Secret(
+        "own",
+        { stringData: { password: "correct horse battery" } },
+        { provider },
+      );
+      const text = pulumi.secret("staple staple");
+      new k8s.apps.v1.Deployment(
+        "web",
+        {
+          spec: {
+            selector: { matchLabels: { app: "web" } },
+            template: {
+              metadata: { labels: { app: "web" } },
+              spec: {
+                containers: [
+                  { name: "c", image: "registry.example/c:1", env: [{ name: "TEXT", value: text }] },
+                ],
+              },
+            },
+          },
+        },
+        { provider, dependsOn: secret },
+      );
+      new k8s.yaml.v2.ConfigGroup(
+        "objects",
+        {
+          objs: [
+            {
+              apiVersion: "v1",
+              kind: "ConfigMap",
+              metadata: { name: "objects", namespace: "imported" },
+              data: { of: secret.metadata.name, text },
+            },
+          ],
+        },
+        { providers: [provider] },
+      );
+    };
+    const preview = await stack.preview(program);
+    expect(preview.diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
+    const up = await stack.up(program);
+    expect(up.diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
+    expect(up.changes).toMatchObject({ import: 1 });
+    expect(kubectl("-n", "imported", "get", "configmap/objects", "-o", "jsonpath={.data.text}")).toBe(
+      "staple staple",
+    );
+    expect((await stack.up(program)).changes).toEqual({});
+    const state = stack.state();
+    expect(state).toContain("imported/there");
+    for (const secret of ["correct horse", "staple"]) {
+      expect(state).not.toContain(secret);
+      expect(state).not.toContain(Buffer.from(secret).toString("base64").replace(/=+$/, "").slice(0, -1));
+    }
+    expect((await stack.destroy()).diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
+    kubectl("delete", "namespace", "imported");
   });
 
   test("an API server that is killed in the middle of an update: an error for each resource, and the next one goes on", async () => {
