@@ -34,6 +34,8 @@ export async function checkStack(options: {
   name: string;
   environment: string;
   inventoryDirectory: string;
+  /** Also whether every secret can be had here. */
+  secrets?: boolean;
 }): Promise<StackCheck> {
   const { name, environment } = options;
   const definition = Object.hasOwn(stacks, name) ? stacks[name] : undefined;
@@ -48,7 +50,9 @@ export async function checkStack(options: {
   const { loadInventory } = await import("../../inventory/load.ts");
   const inventory = await loadInventory(options.inventoryDirectory);
   const gate = await definition.loadGate();
-  const findings = await placed(inventory, await gate({ inventory, environment }));
+  const found = await gate({ inventory, environment });
+  if (options.secrets) found.push(...(await unresolvedSecrets(options)));
+  const findings = await placed(inventory, found);
   const mandatory = findings.filter(({ severity }) => severity === "mandatory").length;
   const advisory = findings.length - mandatory;
   const notes = [
@@ -84,6 +88,50 @@ function textOf(findings: readonly PlacedFinding[], notes: readonly string[]): s
     ].join("\n"),
   );
   return [...paragraphs, ...notes, ""].join("\n");
+}
+
+/** What a preview has to say of the gate; undefined when nothing would stop `up`, or nothing checks the stack. */
+export async function gateNotice(
+  name: string | undefined,
+  environment: string,
+  inventoryDirectory: () => string,
+): Promise<string | undefined> {
+  if (name === undefined || !stacks[name]?.loadGate) return undefined;
+  const { data } = await checkStack({ name, environment, inventoryDirectory: inventoryDirectory() });
+  return data.mandatory === 0
+    ? undefined
+    : `${data.mandatory} mandatory findings will stop \`stack up\`: see \`stack check ${name} --stack ${environment}\``;
+}
+
+/** Secrets of the plan that cannot be read on this machine, a finding each. No value is kept or shown. */
+async function unresolvedSecrets(options: {
+  name: string;
+  environment: string;
+  inventoryDirectory: string;
+}): Promise<Finding[]> {
+  const { openPlan } = await import("./platform-plan.ts");
+  const { credentialResolver } = await import("../../inventory/credentials.ts");
+  const { inventory, plan } = await openPlan(options.name, options.environment, options.inventoryDirectory);
+  const resolve = credentialResolver(inventory);
+  const used = new Set(
+    plan.objects.flatMap(({ values }) => Object.values(values ?? {}).map((one) => one.credential)),
+  );
+  const findings: Finding[] = [];
+  for (const id of used) {
+    const error = await resolve(id).then(
+      () => undefined,
+      (thrown: Error & { fix?: string }) => thrown,
+    );
+    if (error)
+      findings.push({
+        rule: "secret/unresolved",
+        severity: "mandatory",
+        message: error.message,
+        remedy: error.fix ?? "put it where the inventory says it is, for the user that runs pdc",
+        at: { kind: "credentials", id, path: ["id"] },
+      });
+  }
+  return findings;
 }
 
 /** Mandatory findings as an error (exit code 20) with a place each. */

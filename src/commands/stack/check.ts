@@ -1,4 +1,4 @@
-import { Args } from "@oclif/core";
+import { Args, Flags } from "@oclif/core";
 import { exitCodes } from "../../cli/exit-codes.ts";
 import { StackCommand, stackFlags } from "../../cli/stack-command.ts";
 
@@ -12,7 +12,10 @@ export default class StackCheck extends StackCommand {
   ];
   static override formats: typeof StackCommand.formats = ["table", "plain", "csv", "json", "ndjson"];
   static override args = { name: Args.string({ description: "stack of the toolkit", default: "platform" }) };
-  static override flags = { stack: stackFlags.stack };
+  static override flags = {
+    stack: stackFlags.stack,
+    secrets: Flags.boolean({ description: "also whether every secret can be had on this machine" }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StackCheck);
@@ -21,6 +24,7 @@ export default class StackCheck extends StackCommand {
       name: args.name,
       environment: flags.stack,
       inventoryDirectory: await this.inventoryDirectory(),
+      secrets: flags.secrets,
     });
     await this.present({
       schema: "pdc.stack.check/1",

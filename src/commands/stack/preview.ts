@@ -30,9 +30,10 @@ export default class StackPreview extends StackCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StackPreview);
     const { openStack } = await import("../../actions/stack/open.ts");
-    const { engine, target } = await openStack(await this.selection(args.name, flags), {
-      needsProgram: true,
-    });
+    const { gateNotice } = await import("../../actions/stack/check.ts");
+    const selection = await this.selection(args.name, flags);
+    const { engine, target } = await openStack(selection, { needsProgram: true });
+    const notice = await gateNotice(selection.name, flags.stack, selection.inventoryDirectory);
     const savePlan = flags["save-plan"];
     const operation = engine.preview(target, {
       ...engineOptions(flags),
@@ -45,6 +46,7 @@ export default class StackPreview extends StackCommand {
       await writeFile(savePlan, followed.result.plan, { mode: 0o600 });
       this.progress(`plan written to ${savePlan}`);
     }
+    if (notice !== undefined) this.progress(notice);
     await this.presentOperation("preview", followed);
   }
 }

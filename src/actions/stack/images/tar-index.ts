@@ -27,6 +27,7 @@ async function readEntries(file: FileHandle, path: string): Promise<TarIndex["en
   const bad = (what: string, fix?: string) => new RegistryError("bad-archive", `${path}: ${what}`, fix);
   const entries = new Map<string, { offset: number; size: number }>();
   const { size: total } = await file.stat();
+  if (total < block) throw bad("is no tar archive");
   const header = Buffer.alloc(block);
   let longName: string | undefined;
   for (let at = 0; at + block <= total; ) {
