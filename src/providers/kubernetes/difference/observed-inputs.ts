@@ -23,7 +23,9 @@ type Maybe = PropertyValue | undefined;
  * @param now the object as it is
  */
 export function observedInputs(asked: KubeObject, before: KubeObject, now: KubeObject): KubeObject {
-  const observed = observe(asked, withStringData(asked, before), withStringData(asked, now), allFields(now));
+  const fields = allFields(now);
+  const known = Object.keys(fields).length > 0 ? fields : undefined;
+  const observed = observe(asked, withStringData(asked, before), withStringData(asked, now), known);
   return isPlainObject(observed) ? observed : {};
 }
 
@@ -42,11 +44,15 @@ function observeMap(
   fields: FieldTree | undefined,
 ): PropertyMap {
   const observed: PropertyMap = {};
+  const was = (key: string) => (isPlainObject(before) ? before[key] : undefined);
+  const isOneValue = fields !== undefined && Object.keys(fields).length === 0;
   for (const [key, value] of Object.entries(asked)) {
-    const was = isPlainObject(before) ? before[key] : undefined;
-    const seen = observe(value, was, now[key], childFields(fields, key));
+    const seen = observe(value, was(key), now[key], isOneValue ? fields : childFields(fields, key));
     if (seen !== undefined) observed[key] = seen;
   }
+  // Nobody owns parts of a map that is one value (a selector): what was put into it made another value of it.
+  for (const [key, value] of isOneValue ? Object.entries(now) : [])
+    if (asked[key] === undefined && !sameContent(was(key), value)) observed[key] = value;
   return observed;
 }
 
@@ -73,7 +79,7 @@ function observeList(
   // A list that is one value is ours as a whole, with everything that was put into it.
   return now.map((value, i) => {
     const element = asked[i];
-    return element === undefined ? value : (observe(element, old[i], value, undefined) ?? value);
+    return element === undefined ? value : (observe(element, old[i], value, fields && {}) ?? value);
   });
 }
 
