@@ -24,6 +24,8 @@ export interface MailOptions {
   server: string;
   /** Id of a password credential of the inventory. */
   credential?: string | undefined;
+  /** Of connecting, of the greeting, and of every silence. */
+  timeoutMs?: number;
 }
 
 /** The mail was not taken (exit code 23: the server cannot be reached; 24: it refuses the login; 21: it refuses the mail). */
@@ -57,6 +59,9 @@ export async function sendReports(
   const login = options.credential === undefined ? undefined : await loginOf(inventory, options.credential);
   if (login && server.security === "none" && !isLoopback(server.host))
     throw new UsageError("a login is not sent over an open connection", "use smtps:// or smtp:// (STARTTLS)");
+  // One line, whatever names are in it.
+  const line = subject.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ");
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     host: server.host,
@@ -66,9 +71,9 @@ export async function sendReports(
     ignoreTLS: server.security === "none",
     ...(isIP(server.host) === 0 && { tls: { servername: server.host } }),
     ...(login && { auth: { user: login.user ?? options.from, pass: login.password.reveal() } }),
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -76,9 +81,8 @@ export async function sendReports(
     const sent = await transport.sendMail({
       from: options.from,
       to: [...options.to],
-      // One line, whatever names are in it.
-      subject: subject.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " "),
-      text: `${subject}\n\n${files.map(({ name }) => name).join("\n")}\n`,
+      subject: line,
+      text: `${line}\n\n${files.map(({ name }) => name).join("\n")}\n`,
       attachments: files.map(({ name, content }) => ({
         filename: name,
         content: typeof content === "string" ? content : Buffer.from(content),
