@@ -110,12 +110,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
   let early: EarlyPoller | undefined;
   let remote: RemoteWriting | undefined;
   try {
-    const said: PollEvent[] = [];
-    remote = await poller.remoteWriting(options, (line) => {
-      const event: PollEvent = { kind: "remote-write", line };
-      if (periodMs === undefined) said.push(event);
-      else events.push(event);
-    });
+    remote = await poller.remoteWriting(options, (line) => events.push({ kind: "remote-write", line }));
     remote?.wake();
     if (periodMs !== undefined)
       early = await EarlyPoller.open(poller, options, (report) => events.push({ kind: "early", report }));
@@ -128,7 +123,8 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     };
     if (periodMs === undefined) {
       const report = await poller.cycle({ deadlineMs, signal });
-      await alerts.settle();
+      remote?.wake();
+      await Promise.all([alerts.settle(), remote?.close()]);
       events.end();
       yield* events;
       yield { kind: "cycle", number: 1, missed: 0, report };
@@ -145,7 +141,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     }
   } finally {
     await early?.close();
-    await alerts.close();
+    await Promise.all([alerts.close(), remote?.close()]);
     await poller.close();
   }
 }

@@ -1,10 +1,11 @@
 /** The door of the room. */
 import type { DatabaseSync } from "node:sqlite";
 import { isCurrent, openForAnnotating, openForReading, openForWriting } from "./database.ts";
+import { MergedStore } from "./merged-store.ts";
 import type { DamagedRecord } from "./sample-reader.ts";
 import { type OpenMode, SqliteStore } from "./sqlite-store.ts";
 import { damaged, toStoreError } from "./store-error.ts";
-import type { Store } from "./types.ts";
+import type { ReadableStore, Store } from "./types.ts";
 import { lockForWriting } from "./writer-lock.ts";
 
 /** "SQL error or missing database" (sqlite.org/rescode.html). */
@@ -39,6 +40,25 @@ export function openStore(path: string, { mode, onDamage }: OpenStoreOptions): S
     lock.release();
     throw error;
   }
+}
+
+/**
+ * Opens one store or several for reading, as one: those of the pollers that share a province.
+ * @throws StoreError as `openStore`; then none stays open.
+ */
+export function openStores(
+  paths: readonly string[],
+  options: Omit<OpenStoreOptions, "mode"> = {},
+): ReadableStore {
+  const stores: Store[] = [];
+  try {
+    for (const path of paths) stores.push(openStore(path, { ...options, mode: "read" }));
+  } catch (error) {
+    for (const store of stores) store.close();
+    throw error;
+  }
+  const [only] = stores;
+  return only && stores.length === 1 ? only : new MergedStore(stores);
 }
 
 function storeOn(database: DatabaseSync, options: ConstructorParameters<typeof SqliteStore>[1]): Store {

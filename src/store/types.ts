@@ -48,6 +48,13 @@ export interface SampleStore {
   close(): void;
 }
 
+/** What is read of a center over time, from one store or from several. */
+export interface ReadableStore extends Omit<SampleStore, "append"> {
+  readonly history: Pick<StateHistory, "spans" | "current">;
+  readonly journal: Pick<Journal, "latest" | "revisions" | "find">;
+  readonly rollups: Rollups;
+}
+
 /** All that is kept of a center over time: what `openStore` gives. */
 export interface Store extends SampleStore {
   readonly history: StateHistory;
