@@ -232,7 +232,7 @@ export abstract class StackCommand extends PdcCommand {
       data: {
         result: result.result,
         changes: result.changes,
-        outputs: result.outputs,
+        outputs: withWordForUnknowns(result.outputs),
         resources,
         diagnostics: model.diagnostics,
       },
@@ -243,6 +243,15 @@ export abstract class StackCommand extends PdcCommand {
     });
   }
 }
+
+/** Outputs for people and scripts: what is not known before the update is no code of the engine's. */
+function withWordForUnknowns(outputs: OperationResult["outputs"]): unknown {
+  const known = (_key: string, value: unknown) => (value === UNKNOWN ? "[unknown]" : value);
+  return JSON.parse(JSON.stringify(outputs, known));
+}
+
+/** Pulumi's mark of a value that is not known yet (engine/properties/values.ts). */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** `ndjson` is the event log of the operation, as the Automation API's. */
 async function* teeEvents(operation: RunningOperation) {

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { stacks } from "../../../stacks/registry.ts";
 import type { Engine, EngineSettings, StackTarget } from "../../engine/interface/engine.ts";
 import { type PassphraseSource, passphraseFromEnvironment } from "../../engine/secrets/passphrase-source.ts";
+import { didYouMean } from "../../inventory/near-match.ts";
 
 export interface StackSelection {
   /** A stack of the toolkit; absent: the Pulumi project in `directory`. */
@@ -89,11 +90,12 @@ async function toolkitTarget(
 ): Promise<StackTarget> {
   const definition = Object.hasOwn(stacks, name) ? stacks[name] : undefined;
   if (!definition) {
+    const near = didYouMean(name, Object.keys(stacks));
     throw refuse(
       "unknown-stack",
       2,
       `there is no stack ${name}`,
-      `stacks of the toolkit: ${Object.keys(stacks).join(", ")}; another project: --cwd DIR`,
+      `${near ? `${near} ` : ""}stacks of the toolkit: ${Object.keys(stacks).join(", ")}; another project: --cwd DIR`,
     );
   }
   const settingsDirectory = join(selection.settingsDirectory, name);

@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { exitCodes } from "../../cli/exit-codes.ts";
 import { changeFlags, engineOptions, StackCommand, stackArgs, stackFlags } from "../../cli/stack-command.ts";
 
 export default class StackRefresh extends StackCommand {
@@ -30,10 +31,12 @@ export default class StackRefresh extends StackCommand {
       needsProgram: flags["run-program"],
     });
     const view = { diff: flags.diff, showSame: flags["show-same"] };
-    const pending = (flags["import-pending-create"] ?? []).map((pair) => [
-      pair.slice(0, pair.lastIndexOf("=")),
-      pair.slice(pair.lastIndexOf("=") + 1),
-    ]);
+    const pending = (flags["import-pending-create"] ?? []).map((pair) => {
+      const [, urn, id] = /^(urn:.+)=([^=]+)$/.exec(pair) ?? [];
+      if (urn === undefined || id === undefined)
+        this.error(`--import-pending-create ${pair}: give URN=ID`, { exit: exitCodes.usage });
+      return [urn, id];
+    });
     const options = {
       ...engineOptions(flags),
       runProgram: flags["run-program"],

@@ -24,7 +24,9 @@ export function rowLines(row: Row, options: { paint: Paint; diff: boolean }): st
     row.planned || row.endedMs === undefined ? "" : ` (${durationText(row.endedMs - row.startedMs)})`;
   const head = `${words.symbol} ${word} ${row.type} ${row.name}`;
   const lines = [options.paint(row.state === "failed" ? "red" : words.style, terminalText(head)) + duration];
-  if (options.diff && row.state !== "failed") {
+  // Of a replacement, what differs is said once, with the whole.
+  const isPart = row.op === "create-replacement" || row.op === "delete-replaced";
+  if (options.diff && row.state !== "failed" && !isPart) {
     for (const { symbol, path, text, replaces } of propertyDiff(row.metadata)) {
       const style = symbol === "+" ? "green" : symbol === "-" ? "red" : "yellow";
       lines.push(
