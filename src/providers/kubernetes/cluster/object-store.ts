@@ -103,13 +103,16 @@ export class ObjectStore {
     return { object: answer.body, isNew: false, warnings: answer.warnings };
   }
 
-  /** @param uid only that very object is deleted, not one that took its name */
+  /**
+   * @param uid only that very object is deleted, not one that took its name
+   * @returns whether it is gone already: the server answers with the object while something still holds it
+   */
   async delete(
     mapping: ResourceMapping,
     { namespace, name, uid }: { namespace: string; name: string; uid: string },
     { policy, giveUp }: { policy: PropagationPolicy; giveUp?: AbortSignal | undefined },
-  ): Promise<void> {
-    await this.client.request({
+  ): Promise<boolean> {
+    const { body } = await this.client.request<KubeObject>({
       method: "DELETE",
       path: pathOf(mapping, namespace, name),
       body: {
@@ -120,6 +123,7 @@ export class ObjectStore {
       },
       giveUp,
     });
+    return body.kind === "Status";
   }
 
   /** The lines of a watch from a version on. */

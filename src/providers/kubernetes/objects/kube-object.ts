@@ -36,19 +36,19 @@ const serverFields = [
   "uid",
 ];
 
-function mapKeys(value: PropertyValue, names: ReadonlyMap<string, string>): PropertyValue {
-  if (Array.isArray(value)) return value.map((element) => mapKeys(element, names));
-  if (!isPlainObject(value)) return value;
+function mapKeys(whole: PropertyValue, names: ReadonlyMap<string, string>): PropertyValue {
+  if (Array.isArray(whole)) return whole.map((element) => mapKeys(element, names));
+  if (!isPlainObject(whole)) return whole;
   const mapped: PropertyMap = {};
-  for (const [key, child] of Object.entries(value)) {
+  for (const [key, child] of Object.entries(whole)) {
     // In a manifest null and absent mean the same; `__…` is Pulumi's own.
     if (child === null) continue;
-    Object.defineProperty(mapped, names.get(key) ?? key, {
-      value: mapKeys(child, names),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    const name = names.get(key) ?? key;
+    const value = mapKeys(child, names);
+    // Assigned, this one name would be the prototype. Defining every key costs five times as much.
+    if (name === "__proto__")
+      Object.defineProperty(mapped, name, { value, enumerable: true, writable: true, configurable: true });
+    else mapped[name] = value;
   }
   return mapped;
 }

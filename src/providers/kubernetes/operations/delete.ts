@@ -2,6 +2,7 @@
 import { ProviderError } from "../../../engine/interface/errors.ts";
 import type { DeleteRequest } from "../../../engine/interface/provider.ts";
 import { ApiError, isNotFound } from "../api/api-error.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { waitUntilGone } from "../cluster/wait.ts";
 import { annotations, isAnnotated, propagationPolicyOf, timeoutMsOf } from "../objects/annotations.ts";
 import { fromOutputs } from "../objects/checkpoint.ts";
@@ -60,8 +61,9 @@ async function removeObject(
   const id = parseId(request.id);
   const namespace = mapping.namespaced ? id.namespace || session.defaultNamespace() : "";
   const target = { namespace, name: id.name, uid: uidOf(object) };
+  let isGone: boolean;
   try {
-    await cluster.objects.delete(mapping, target, {
+    isGone = await cluster.objects.delete(mapping, target, {
       policy: propagationPolicyOf(asked),
       giveUp: session.signal,
     });
@@ -69,22 +71,24 @@ async function removeObject(
     if (isNotFound(error)) return;
     throw error;
   }
-  if (isAnnotated(asked, annotations.skipAwait)) return;
+  if (isGone || isAnnotated(asked, annotations.skipAwait)) return forgetKind(cluster, object);
   const timeoutMs = timeoutMsOf(asked, request.timeoutSeconds);
   const gone = await waitUntilGone(cluster, mapping, target, heldBy, {
     timeoutMs,
     signal: session.signal,
     progress: (why) => session.log.info(`waiting for ${titleOf(object)} to go: ${why}`, request.urn),
   });
-  if (gone.outcome === "gone") {
-    if (kindOf(object) === "CustomResourceDefinition") cluster.discovery.reset();
-    return;
-  }
+  if (gone.outcome === "gone") return forgetKind(cluster, object);
   const how =
     gone.outcome === "timeout" ? `is still there after ${timeoutMs / 1000} s` : "was not waited for";
   throw new ProviderError(`the deletion of ${titleOf(object)} was begun, but it ${how}: ${gone.why}`, {
     outcomeKnown: true,
   });
+}
+
+/** With a definition goes its kind. */
+function forgetKind(cluster: Cluster, object: KubeObject): void {
+  if (kindOf(object) === "CustomResourceDefinition") cluster.discovery.reset();
 }
 
 function explained(error: unknown, request: DeleteRequest, object: KubeObject): unknown {
