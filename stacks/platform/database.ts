@@ -3,7 +3,15 @@ import type { Database } from "../../src/inventory/platform-model.ts";
 import type { KubernetesObject, PlannedObject, PodTemplate } from "../../src/policy/objects.ts";
 import { serviceAccount } from "./namespace.ts";
 import { certificateDirectory, certificateSecret, hardened, pullSecrets } from "./pod.ts";
-import { credentialIn, imageReference, planned, podLabels, type Scope, systemLabels } from "./scope.ts";
+import {
+  credentialIn,
+  flowLabels,
+  imageReference,
+  planned,
+  podLabels,
+  type Scope,
+  systemLabels,
+} from "./scope.ts";
 import { storageClassOf } from "./sizes.ts";
 import { dataClaim, secretObject } from "./workload.ts";
 
@@ -77,7 +85,12 @@ function pod(scope: Scope, { name, image, cpu, memory }: Database): PodTemplate 
   const certificate = `-c ssl=on -c ssl_cert_file=${certificateDirectory}/tls.crt -c ssl_key_file=${certificateDirectory}/tls.key`;
   return {
     metadata: {
-      labels: { ...systemLabels(scope), ...podLabels(name), "app.kubernetes.io/component": "database" },
+      labels: {
+        ...systemLabels(scope),
+        ...podLabels(name),
+        ...flowLabels(name),
+        "app.kubernetes.io/component": "database",
+      },
       annotations: { "backup.velero.io/backup-volumes": "data" },
     },
     spec: {
@@ -139,7 +152,7 @@ function operatorCluster(scope: Scope, database: Database): KubernetesObject {
       instances,
       imageName: imageReference(scope.inventory, image),
       ...pullSecrets(scope),
-      inheritedMetadata: { labels: { ...systemLabels(scope), ...podLabels(name) } },
+      inheritedMetadata: { labels: { ...systemLabels(scope), ...podLabels(name), ...flowLabels(name) } },
       storage: { size: storage, storageClass: storageClassOf(scope.cluster, storageClass) },
       resources: { requests: { cpu, memory }, limits: { memory } },
       bootstrap: {

@@ -3,7 +3,7 @@ import type { Inventory } from "../../src/inventory/model.ts";
 import type { Cluster, Environment, Exchange, ExchangeEnd } from "../../src/inventory/platform-model.ts";
 import type { Labels } from "../../src/policy/objects.ts";
 import { databasePort } from "./database.ts";
-import { type HostedSystem, hostedSystems, namespaceOf, podLabels } from "./scope.ts";
+import { flowLabels, type HostedSystem, hostedSystems, namespaceOf } from "./scope.ts";
 import { metricsPortOf, portOf, templates } from "./templates.ts";
 
 /** Pods of a namespace, or addresses outside the cluster. */
@@ -36,7 +36,7 @@ export function platformFlows(inventory: Inventory, environment: Environment): F
 
 function insideFlows({ id, platform }: HostedSystem, environment: Environment, cluster: Cluster): Flow[] {
   const namespace = namespaceOf(environment, id);
-  const pods = (name: string): Peer => ({ namespace, labels: podLabels(name) });
+  const pods = (name: string): Peer => ({ namespace, labels: flowLabels(name) });
   const flows: Flow[] = [];
   const allow = (from: Peer, to: Peer, ...ports: (number | undefined)[]) => {
     const known = ports.filter((port) => port !== undefined);
@@ -114,7 +114,7 @@ function peerOf(
   }
   const system = systems.find(({ id }) => id === end.system);
   if (!system?.platform.workloads.some(({ name }) => name === end.workload)) return undefined;
-  return { namespace: namespaceOf(environment, system.id), labels: podLabels(end.workload!) };
+  return { namespace: namespaceOf(environment, system.id), labels: flowLabels(end.workload!) };
 }
 
 function portOfEnd(

@@ -2,7 +2,7 @@
 import type { InventoryPlace } from "../../src/inventory/place.ts";
 import type { KubernetesObject, Labels, PlannedObject } from "../../src/policy/objects.ts";
 import type { Flow, Peer } from "./flows.ts";
-import { planned, podLabels, type Scope } from "./scope.ts";
+import { flowLabels, planned, type Scope } from "./scope.ts";
 
 /** The label every namespace has with its own name; nobody but the API server sets it. */
 const namespaceName = "kubernetes.io/metadata.name";
@@ -27,7 +27,7 @@ function workloadPolicy(
   flows: readonly Flow[],
 ): PlannedObject[] {
   const isHere = (peer: Peer) =>
-    "namespace" in peer && peer.namespace === scope.namespace && isSame(peer.labels, podLabels(name));
+    "namespace" in peer && peer.namespace === scope.namespace && isSame(peer.labels, flowLabels(name));
   const ingress = merged(
     flows.filter(({ to }) => isHere(to)).map(({ from, ports }) => ({ peer: from, ports })),
   );
@@ -41,7 +41,7 @@ function workloadPolicy(
     }),
     ...(egress.length > 0 && { egress: egress.map(({ peer, ports }) => ({ to: selectors(peer), ports })) }),
   };
-  return [planned(scope, path, policy(name, podLabels(name), rules))];
+  return [planned(scope, path, policy(name, flowLabels(name), rules))];
 }
 
 interface Rule {

@@ -2,7 +2,7 @@
 import type { KubernetesObject, PlannedObject } from "../../src/policy/objects.ts";
 import { nameOf, podTemplateOf } from "../../src/policy/objects.ts";
 import { hardened, pullSecrets } from "./pod.ts";
-import { lockedReference, planned, type Scope, systemLabels } from "./scope.ts";
+import { flowLabels, lockedReference, planned, type Scope, systemLabels } from "./scope.ts";
 
 /** An object of a file of `manifests/<folder>/`. */
 export interface OwnManifest {
@@ -80,6 +80,12 @@ function adopted(scope: Scope, { file, line, object }: OwnManifest): KubernetesO
   const copy = structuredClone(object);
   const template = podTemplateOf(copy);
   if (template) {
+    const name = template.metadata?.labels?.[nameLabel];
+    if (name !== undefined && taken(scope).includes(name))
+      throw refuse(
+        `its pods would be counted among those of ${name} (label ${nameLabel})`,
+        `another name; the label ${Object.keys(flowLabels(name))[0]}: ${name} gives them the network flows of ${name}`,
+      );
     template.metadata = {
       ...template.metadata,
       labels: { ...systemLabels(scope), ...template.metadata?.labels },
@@ -103,6 +109,13 @@ function adopted(scope: Scope, { file, line, object }: OwnManifest): KubernetesO
     }
   }
   return copy;
+}
+
+const nameLabel = "app.kubernetes.io/name";
+
+/** Names whose pods services, budgets and controllers of the system select. */
+function taken({ platform }: Scope): string[] {
+  return [...platform.workloads, ...platform.databases].map(({ name }) => name);
 }
 
 function isObject(value: unknown): value is KubernetesObject {

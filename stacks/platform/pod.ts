@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Workload } from "../../src/inventory/platform-model.ts";
 import type { Container, Labels, PodTemplate } from "../../src/policy/objects.ts";
-import { imageReference, podLabels, type Scope, systemLabels } from "./scope.ts";
+import { flowLabels, imageReference, podLabels, type Scope, systemLabels } from "./scope.ts";
 import { metricsPortOf, portOf, templates } from "./templates.ts";
 
 /** The user of pods whose image names none; above every user of a host. */
@@ -19,6 +19,7 @@ export function workloadPod(scope: Scope, workload: Workload): PodTemplate {
       labels: {
         ...systemLabels(scope),
         ...podLabels(name),
+        ...flowLabels(name),
         "app.kubernetes.io/component": workload.template,
       },
       annotations: {

@@ -44,6 +44,11 @@ export function podLabels(name: string): Labels {
   return { "app.kubernetes.io/name": name };
 }
 
+/** What network policies know the pods of a workload by; jobs of a system may share a workload's flows by it. */
+export function flowLabels(name: string): Labels {
+  return { "pdc/workload": name };
+}
+
 /** An object in the system's namespace with its labels. */
 export function planned(
   scope: Scope,

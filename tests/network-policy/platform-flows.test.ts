@@ -50,7 +50,7 @@ beforeAll(async () => {
     ["ingress", service("ingress", { "app.kubernetes.io/component": "controller" })],
     ["monitoring", service("monitoring", { "app.kubernetes.io/name": "prometheus" })],
     ["backup", service("backup", { "app.kubernetes.io/name": "backup-agent" })],
-    ["neighbour", service("default", { "app.kubernetes.io/name": "gateway" })],
+    ["neighbour", service("default", { "app.kubernetes.io/name": "gateway", "pdc/workload": "gateway" })],
     // Pods that only look like those of a service of the cluster.
     ["false ingress", service("default", { "app.kubernetes.io/component": "controller" })],
     ["other in monitoring", service("monitoring", { "app.kubernetes.io/name": "grafana" })],
@@ -62,7 +62,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const nameOf = (pod: Pod) => `${pod.namespace}/${pod.labels["app.kubernetes.io/name"]}`;
+const nameOf = (pod: Pod) => `${pod.namespace}/${pod.labels["pdc/workload"]}`;
 const isOpen = (from: Endpoint, to: Endpoint, port: number, protocol: Protocol = "TCP") =>
   verdictOf(cluster, from, to, port, protocol).isAllowed;
 

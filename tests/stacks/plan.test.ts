@@ -257,6 +257,15 @@ describe("a system's own manifests", () => {
     ["rights on the cluster", of("ClusterRoleBinding", "rbac.authorization.k8s.io/v1")],
     ["another system's namespace", of("ConfigMap", "v1", { namespace: "production-lgsp" })],
     ["an object that a workload makes", { apiVersion: "v1", kind: "Service", metadata: { name: "api" } }],
+    [
+      "pods that a workload would count",
+      {
+        ...of("Job", "batch/v1"),
+        spec: {
+          template: { metadata: { labels: { "app.kubernetes.io/name": "api" } }, spec: { containers: [] } },
+        },
+      },
+    ],
     ["no object", { hello: "world" }],
     ["a text", "hello"],
   ])("may not bring %s", (_what, object) => {
