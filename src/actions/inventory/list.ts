@@ -3,6 +3,7 @@ import { dateAt } from "../../inventory/agencies.ts";
 import { linksAt } from "../../inventory/equipment.ts";
 import type { Kind } from "../../inventory/kinds.ts";
 import type { Inventory } from "../../inventory/model.ts";
+import type { ExchangeEnd } from "../../inventory/platform-model.ts";
 import type { CellValue, TableView } from "../../report/table-view.ts";
 import { agencyTable } from "../agency/list.ts";
 import { deviceTable } from "../device/list.ts";
@@ -72,9 +73,24 @@ function otherRows(inventory: Inventory, kind: Exclude<Kind, "devices" | "agenci
           dataClass,
         }),
       );
+    case "exchanges":
+      return [...inventory.exchanges.values()].map(
+        ({ id, consumer, provider, route, dataClass, purpose }) => ({
+          id,
+          consumer: endName(consumer),
+          provider: endName(provider),
+          route,
+          dataClass,
+          purpose,
+        }),
+      );
     default:
       return [...inventory[kind].values()].map(plainRow);
   }
+}
+
+function endName({ system, workload, endpoint }: ExchangeEnd): string {
+  return endpoint ?? `${system}/${workload}`;
 }
 
 /** The single values of an object; what is nested is for \`inventory show\`. */
