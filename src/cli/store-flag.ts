@@ -8,3 +8,17 @@ export const storeFlag = {
     helpValue: "PATH",
   }),
 };
+
+export const storeSizeFlag = {
+  "max-size": Flags.integer({
+    description: "megabytes the store may take; the oldest samples go first, the last day's stay",
+    env: "PDC_STORE_MAX_SIZE",
+    helpValue: "MB",
+    min: 10,
+  }),
+};
+
+/** As actions take it, in octets. */
+export function storeSizeOf(flags: { "max-size"?: number | undefined }) {
+  return { maxOctets: flags["max-size"] === undefined ? undefined : flags["max-size"] * 1e6 };
+}

@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { PdcCommand } from "../cli/base-command.ts";
 import { receiveFlags } from "../cli/receive-flags.ts";
 import { remoteWriteFlags, remoteWriteOf } from "../cli/remote-write-flags.ts";
-import { storeFlag } from "../cli/store-flag.ts";
+import { storeFlag, storeSizeFlag, storeSizeOf } from "../cli/store-flag.ts";
 import { write } from "../cli/terminal.ts";
 
 export default class Poll extends PdcCommand {
@@ -50,6 +50,7 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
       helpValue: "DURATION",
     }),
     ...storeFlag,
+    ...storeSizeFlag,
   };
 
   async run(): Promise<void> {
@@ -58,20 +59,19 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
     const inventoryDirectory = await this.inventoryDirectory();
     const { poll } = await import("../actions/poll.ts");
     const { cycleReport, serviceWords } = await import("../actions/poll/summary.ts");
-    const isService = flags.every !== undefined;
     const format = this.format === "json" || this.format === "ndjson" ? "json" : "text";
-    const { target: devices, agency: agencies } = flags;
     for await (const event of poll({
       ...flags,
-      devices,
-      agencies,
+      devices: flags.target,
+      agencies: flags.agency,
       ...remoteWriteOf(flags),
+      ...storeSizeOf(flags),
       inventoryDirectory,
       cacheDirectory,
       stateDirectory,
       signal: this.signal,
     })) {
-      if (event.kind === "cycle" && !isService) return this.present(cycleReport(event.report));
+      if (event.kind === "cycle" && !flags.every) return this.present(cycleReport(event.report));
       const { line, progress } = serviceWords(event, format);
       if (progress !== undefined) this.progress(progress);
       if (line !== undefined) await write(process.stdout, line);

@@ -103,7 +103,7 @@ describe("remote write", () => {
     expect(taken.every(({ authorization }) => authorization === basic)).toBe(true);
     for (const device of families) expect(count(device)).toBe(1);
     const all = taken.map(({ body }) => body).join("");
-    for (const word of ["agency-a", "site-a", "pdc_interface_in_octets_total"]) expect(all).toContain(word);
+    for (const word of ["agency-a", "site-a", "pdc_processor_busy_percent"]) expect(all).toContain(word);
   });
 
   test("what a receiver that is away did not get, it gets from the next poll", async () => {

@@ -67,10 +67,12 @@ function expected(
 describe("series", () => {
   test.each([
     ["interface", "inOctets", "counter64", "octets", "pdc_interface_in_octets_total"],
-    ["interface", "inErrors", "counter32", "packets", "pdc_interface_in_errors_packets_total"],
+    ["interface", "inErrors", "counter32", "packets", "pdc_interface_in_errors_total"],
     ["interface", "operStatus", "state", undefined, "pdc_interface_oper_status"],
     ["interface", "speedBitsPerSecond", "gauge", "bits-per-second", "pdc_interface_speed_bits_per_second"],
     ["processor", "busyPercent", "gauge", "percent", "pdc_processor_busy_percent"],
+    ["count", "value", "gauge", "count", "pdc_count"],
+    ["sdwan-link", "latencyMs", "gauge", "milliseconds", "pdc_sdwan_link_latency_ms"],
     ["temperature", "value", "gauge", "celsius", "pdc_temperature_celsius"],
     ["optical-power", "rxPower", "gauge", "dBm", "pdc_optical_power_rx_power_dbm"],
   ] as const)("%s %s is called %s", (componentClass, name, kind, unit, metric) => {

@@ -39,6 +39,8 @@ export interface ProvincePollerOptions {
   /** Values of credentials that are not looked up (the lab's own), by credential id. */
   credentialOverrides?: ReadonlyMap<string, CredentialOverride>;
   signal?: AbortSignal;
+  /** What the store may take; the oldest samples go first. */
+  maxOctets?: number | undefined;
   /** Told after each cycle, when its samples are committed. Its StoreErrors are told with the cycle, as a failure. */
   afterCycle?: ((cycle: FinishedCycle) => void) | undefined;
 }
@@ -95,7 +97,7 @@ export class ProvincePoller {
   private constructor(options: ProvincePollerOptions, store: Store) {
     this.#options = options;
     this.#store = store;
-    this.#upkeep = new Upkeep(store);
+    this.#upkeep = new Upkeep(store, options.maxOctets);
     this.#sink = new SampleSink(store);
     this.#earlySink = new SampleSink(store);
   }

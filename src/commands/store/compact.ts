@@ -1,6 +1,5 @@
-import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
-import { storeFlag } from "../../cli/store-flag.ts";
+import { storeFlag, storeSizeFlag, storeSizeOf } from "../../cli/store-flag.ts";
 
 export default class StoreCompact extends PdcCommand {
   static override summary = "Pack samples, make rollups and drop what is beyond its retention, now";
@@ -14,12 +13,7 @@ Exit code 25: a poller is writing to the store.`;
   ];
   static override flags = {
     ...storeFlag,
-    "max-size": Flags.integer({
-      description: "megabytes the store may take; the oldest samples go first, the last day's stay",
-      env: "PDC_STORE_MAX_SIZE",
-      helpValue: "MB",
-      min: 10,
-    }),
+    ...storeSizeFlag,
   };
 
   async run(): Promise<void> {
@@ -32,7 +26,7 @@ Exit code 25: a poller is writing to the store.`;
       stateDirectory,
       cacheDirectory,
       inventoryDirectory,
-      maxOctets: flags["max-size"] && flags["max-size"] * 1e6,
+      ...storeSizeOf(flags),
       signal: this.signal,
       onProgress: (line) => this.progress(line),
     });

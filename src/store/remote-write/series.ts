@@ -10,9 +10,21 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** Text of devices is clipped: receivers refuse long values. */
 const LONGEST_VALUE = 256;
-/** Units whose word is already in most names, or says nothing. */
+/** Units that are in a metric's name; what is counted (packets, messages, failures) has its name from that already. */
 const unitWords: Readonly<Record<string, string>> = {
   "bits-per-second": "bits_per_second",
+  octets: "octets",
+  percent: "percent",
+  seconds: "seconds",
+  milliseconds: "ms",
+  minutes: "minutes",
+  celsius: "celsius",
+  rpm: "rpm",
+  watts: "watts",
+  volts: "volts",
+  amperes: "amperes",
+  hertz: "hertz",
+  megahertz: "megahertz",
   dBm: "dbm",
 };
 
@@ -64,8 +76,8 @@ export function metricName(
   const words = [snake(componentClass)];
   const measured = snake(name);
   if (measured !== "value") words.push(measured);
-  const unitWord = unit === undefined ? "" : snake(unitWords[unit] ?? unit);
-  if (unitWord !== "" && !`_${words.join("_")}_`.includes(`_${unitWord}_`)) words.push(unitWord);
+  const unitWord = unit === undefined ? undefined : unitWords[unit];
+  if (unitWord !== undefined && !`_${words.join("_")}_`.includes(`_${unitWord}_`)) words.push(unitWord);
   if (kind === "counter32" || kind === "counter64") words.push("total");
   return `pdc_${words.join("_")}`;
 }
