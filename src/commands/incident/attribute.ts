@@ -24,7 +24,12 @@ export default class IncidentAttribute extends AnnotateCommand {
     const { args, flags } = await this.parse(IncidentAttribute);
     const { stateDirectory } = await this.context();
     const { attributeIncident } = await import("../../actions/incident/attribute.ts");
-    const found = attributeIncident({ ...flags, incident: args.incident, cause: args.cause!, stateDirectory });
+    const found = attributeIncident({
+      ...flags,
+      incident: args.incident,
+      cause: args.cause!,
+      stateDirectory,
+    });
     await this.told("pdc.incident.attribute/1", found, `${found.incident.id}: ${found.cause}`);
   }
 }
