@@ -153,6 +153,26 @@ describe.skipIf(absence)("an API server in trouble", () => {
     await used.delete(made);
   });
 
+  test("credentials that are not accepted are said at once, in a preview too", async () => {
+    proxy.decide = () => ({ code: 401, reason: "Unauthorized", message: "Unauthorized" });
+    const { user: used } = await user();
+    const said = /ConfigMap default\/c was not .*does not accept the kubeconfig's credentials/;
+    await expect(used.preview("c", configMap("default", {}, "c"))).rejects.toThrow(said);
+    await expect(used.create("c", configMap("default", {}, "c"))).rejects.toThrow(said);
+    expect(proxy.seen.filter(({ path }) => path === "/api").length).toBeLessThanOrEqual(2);
+  });
+
+  test("credentials that expire while something is waited for end the waiting", async () => {
+    const { user: used } = await user();
+    proxy.decide = ({ path }) =>
+      /deployments\?(watch|limit)/.test(path) ? { code: 401, reason: "Unauthorized" } : undefined;
+    const huge = deployment("default", "expired", { app: "expired" }, { cpu: "500" });
+    await expect(used.create("expired", huge)).rejects.toThrow(
+      /does not accept the kubeconfig's credentials/,
+    );
+    await plane.api.send("DELETE", "/apis/apps/v1/namespaces/default/deployments/expired");
+  });
+
   test("a preview by somebody who may only read is made from the inputs, and says so", async () => {
     const denied = {
       code: 403,

@@ -214,7 +214,9 @@ function refusal(code: number, response: IncomingMessage, text: string, request:
     ...status.details,
     ...(retryAfterSeconds >= 0 && { retryAfterSeconds }),
   };
-  return new ApiError(code, { ...status, details }, `${request.method} ${request.path}`);
+  const message =
+    code === 401 ? { message: "the API server does not accept the kubeconfig's credentials (401)" } : {};
+  return new ApiError(code, { ...status, ...message, details }, `${request.method} ${request.path}`);
 }
 
 /** RFC 9111's warn-code, agent and quoted text, as API servers send them. */

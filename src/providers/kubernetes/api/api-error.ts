@@ -52,7 +52,11 @@ export const isNotFound = (error: unknown): error is ApiError =>
   error instanceof ApiError && error.code === 404;
 
 export const isForbidden = (error: unknown): error is ApiError =>
-  error instanceof ApiError && (error.code === 403 || error.code === 401);
+  error instanceof ApiError && error.code === 403;
+
+/** Who asks is not known to the server; asking again does not help. */
+export const isUnauthorized = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.code === 401;
 
 /** A list or watch began at a version that the server no longer knows. */
 export const isExpired = (error: unknown): error is ApiError =>

@@ -1,5 +1,6 @@
 /** Waiting for an object to come up or to go, on shared watches. */
 
+import { isUnauthorized } from "../api/api-error.ts";
 import type { ResourceMapping } from "../api/discovery.ts";
 import type { KubeObject } from "../objects/kube-object.ts";
 import { kindOf, nameOf, namespaceOf, uidOf } from "../objects/kube-object.ts";
@@ -55,6 +56,8 @@ export async function waitUntilReady(
     if (now === "gone")
       return { outcome: "gone", why: `somebody deleted ${kindOf(object)} ${nameOf(object)}` } as const;
     verdict = now;
+    if (isUnauthorized(main.trouble))
+      return { outcome: "failed", object: latest, why: main.trouble.message } as const;
     if (now.state === "ready") return { outcome: "ready", object: latest } as const;
     if (now.state === "failed") return { outcome: "failed", object: latest, why: now.why } as const;
     return now.why;

@@ -86,10 +86,10 @@ async function preview(session: Session, request: CreateRequest, object: KubeObj
   const { inputs, urn } = request;
   if (containsUnknowns(inputs) || !session.options.enableServerSideApply) return outputsFromInputs(inputs);
   if (session.replacing.has(urn) || !(await session.isReachable())) return outputsFromInputs(inputs);
-  if (!(await session.findMapping(object))) return outputsFromInputs(inputs);
   const patch = isPatch(request.type, object);
   const fieldManager = managerOf(session, object, urn);
   try {
+    if (!(await session.findMapping(object))) return outputsFromInputs(inputs);
     const written = await applyInputs(session, object, { fieldManager, dryRun: true });
     passOnWarnings(session, written, urn, inputs);
     if (patch && written.isNew) return outputsFromInputs(inputs);

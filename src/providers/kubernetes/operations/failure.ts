@@ -58,8 +58,6 @@ function reasonOf(error: unknown, object: KubeObject): string {
     const owned = conflicts.map(({ manager, field }) => `${field} belongs to "${manager}"`).join("; ");
     return `${owned}. Leave ${conflicts.length === 1 ? "the field" : "the fields"} out of the program (or in ignoreChanges), or take over with the annotation ${annotations.patchForce}: "true"`;
   }
-  if (error instanceof ApiError && error.code === 401)
-    return "the API server does not accept the kubeconfig's credentials (401)";
   if (isForbidden(error) && isQuota(error)) return `${error.message} (raise the quota, or ask for less)`;
   if (error instanceof Error && error.name === "AbortError") return "canceled";
   const message = error instanceof Error ? error.message : String(error);
@@ -76,5 +74,5 @@ const isQuota = (error: ApiError) => /exceeded quota/.test(error.message);
 
 /** A refusal by access rights, not by quotas or other admission, which also answer 403. */
 export function isAccessDenied(error: unknown): boolean {
-  return isForbidden(error) && (error.code === 401 || /cannot \w+ resource/.test(error.message));
+  return error instanceof ApiError && error.code === 403 && /cannot \w+ resource/.test(error.message);
 }
