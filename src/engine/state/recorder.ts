@@ -5,7 +5,7 @@ import type { JournalEntry, JournalWriter, ResourceRef } from "./journal.ts";
 import { normalizeUrns } from "./normalize.ts";
 import type { PendingOperation, ResourceState } from "./resource.ts";
 import type { Sealer } from "./sealer.ts";
-import { sortTopologically, withoutReferencesTo } from "./sort.ts";
+import { inOrder, withoutReferencesTo } from "./sort.ts";
 
 /** Flags of a resource that change without the resource being registered again. */
 export type Marks = Partial<Pick<ResourceState, "delete" | "pendingReplacement" | "taint">>;
@@ -159,7 +159,7 @@ export class Recorder {
     const gone = new Map(this.vanished);
     if (gone.size > 0) for (const resource of resources) if (!resource.delete) gone.delete(resource.urn);
     return {
-      resources: sortTopologically(withoutReferencesTo(resources, gone)),
+      resources: inOrder(withoutReferencesTo(resources, gone)),
       pendingOperations: [...this.earlierPending, ...this.pending.values()],
       kept: this.kept,
     };

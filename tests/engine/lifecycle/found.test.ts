@@ -1,0 +1,74 @@
+// Cases that the property tests found, shrunk; each failed once.
+import { test } from "vitest";
+import type { ProgramResource } from "./program.ts";
+import { type Sequence, staysValid } from "./sequences.ts";
+
+type Given = Partial<ProgramResource> & Pick<ProgramResource, "name">;
+
+const resource = (given: Given): ProgramResource => ({
+  kind: "custom",
+  dependsOn: [],
+  uses: [],
+  value: 0,
+  key: 0,
+  dbrKey: 0,
+  provider: 0,
+  protect: false,
+  retainOnDelete: false,
+  ignoreChanges: [],
+  ...given,
+});
+
+const up = (
+  resources: readonly Given[],
+  more: Partial<Sequence[number]> = {},
+  region = 0,
+): Sequence[number] => ({
+  kind: "up",
+  faults: {},
+  continueOnError: false,
+  targetDependents: false,
+  target: undefined,
+  exclude: undefined,
+  replace: undefined,
+  drift: undefined,
+  program: {
+    resources: resources.map(resource),
+    providers: [
+      { region, note: 0 },
+      { region: 0, note: 0 },
+    ],
+    throwsAfter: undefined,
+  },
+  ...more,
+});
+
+/** A program that throws when it has registered two resources. */
+const failing: Sequence[number]["program"] = {
+  ...up([{ name: "d", retainOnDelete: true }, { name: "a", replaceWith: 0 }, { name: "c" }]).program,
+  throwsAfter: 2,
+};
+
+test("what a targeted update leaves as it was and what it replaces refer to each other in a circle", () =>
+  staysValid([
+    up([
+      { name: "b", retainOnDelete: true },
+      { name: "a" },
+      { name: "d", replaceWith: 0 },
+      { name: "c", kind: "component", deletedWith: 1 },
+      { name: "e", kind: "external" },
+    ]),
+    up([], { target: "a", program: failing }),
+    up(
+      [
+        { name: "b", deleteBeforeReplace: true },
+        { name: "c", kind: "component", deletedWith: 0 },
+        { name: "d" },
+        { name: "e", kind: "external", dependsOn: [1] },
+        { name: "a", replaceWith: 3 },
+        { name: "f" },
+      ],
+      { target: "b" },
+      1,
+    ),
+  ]));
