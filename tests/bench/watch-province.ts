@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DeviceSample } from "../../src/samples/types.ts";
+import type { NewJournalEntry } from "../../src/store/history-types.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { port, sample, silent } from "../health/samples.ts";
 
@@ -16,6 +17,8 @@ export interface WatchProvince {
   storePath: string;
   /** Appends what one cycle gives. */
   cycle(atMs: number): void;
+  /** Appends a document (an incident) as the poller does. */
+  journal(entry: NewJournalEntry): void;
   dispose(): void;
 }
 
@@ -36,6 +39,7 @@ export function makeWatchProvince(sites = 2000, cycles = 5, nowMs = Date.now()):
     inventoryDirectory,
     storePath,
     cycle,
+    journal: (entry) => void store.journal.append(entry),
     dispose() {
       store.close();
       rmSync(directory, { recursive: true, force: true });
@@ -105,7 +109,7 @@ function sampleOf(device: string, atMs: number, nowMs: number): DeviceSample {
   const number = Number(device.replace("rt-x", "")) || 0;
   if (number % 97 === 96 && atMs >= nowMs - 2 * STEP_MS) return silent(device, atMs);
   const seconds = 1e6 + (atMs - nowMs) / 1000;
-  const octets = seconds * (1e5 + (number % 500) * 7000) * (1 + 0.1 * Math.sin(seconds / 120 + number));
+  const octets = (1e5 + (number % 500) * 7000) * (seconds + 30 * Math.sin(seconds / 120 + number));
   return sample(device, atMs, {
     components: portsOf(device === "core" ? -1 : number).map((name) =>
       port(name, { counters: { inOctets: octets, outOctets: octets / 3 } }),

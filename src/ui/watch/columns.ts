@@ -119,11 +119,14 @@ const incidentColumns: readonly Column[] = [
 export function columnsFor(state: WatchState): Column[] {
   const { view, columns } = state;
   const isWide = columns >= 110;
-  const traffic = [rate("IN", "in"), rate("OUT", "out"), useColumn, trendColumn(isWide ? 16 : 8)];
+  const isNarrow = columns < 70;
+  const traffic = isNarrow
+    ? [useColumn]
+    : [rate("IN", "in"), rate("OUT", "out"), useColumn, trendColumn(isWide ? 16 : 8)];
   const wide = (...these: Column[]) => (isWide ? these : []);
   switch (view) {
     case "incidents":
-      return [...incidentColumns, ...wide(whyColumn)];
+      return isNarrow ? incidentColumns.slice(0, 3) : [...incidentColumns, ...wide(whyColumn)];
     case "devices":
       return [stateColumn, nameColumn, ...wide(whatColumn), sinceColumn, whyColumn];
     case "links":

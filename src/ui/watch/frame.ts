@@ -93,12 +93,24 @@ function viewsOf(state: WatchState): Line {
   );
   const names = new Map((state.snapshot?.rows ?? []).map((row) => [`${row.kind}/${row.id}`, row.name]));
   const path = [state.snapshot?.province ?? "", ...state.path.map((id) => names.get(`agency/${id}`) ?? id)];
-  if (state.view === "tree") spans.push({ text: `  ${path.join(" › ")}` });
   if (state.filter !== "" && !state.isTyping)
     spans.push({ text: `  filter “${state.filter}”`, style: "bold" });
   if (state.sort !== "state" && state.view !== "incidents")
     spans.push({ text: `  by ${state.sort}`, style: "dim" });
+  if (state.view === "tree") {
+    const taken = spans.reduce((sum, { text }) => sum + widthOf(text), 0);
+    spans.push({ text: `  ${pathWords(path, state.columns - taken - 2)}` });
+  }
   return clipped(spans, state.columns);
+}
+
+/** The end of the way says where one is; its beginning goes first. */
+function pathWords(path: readonly string[], room: number): string {
+  for (let from = 0; from < path.length; from++) {
+    const words = [...(from > 0 ? ["…"] : []), ...path.slice(from)].join(" › ");
+    if (widthOf(words) <= room || from === path.length - 1) return words;
+  }
+  return "";
 }
 
 function listOf(state: WatchState): Line[] {
@@ -125,9 +137,9 @@ function listOf(state: WatchState): Line[] {
         ...(style && { style }),
       });
     }
-    lines.push(spans);
+    lines.push(clipped(spans, state.columns));
   }
-  if (items.length === 0) lines.push([{ text: cut(`  ${emptyWords(state)}`, state.columns), style: "dim" }]);
+  if (items.length === 0) lines.push([{ text: cell(`  ${emptyWords(state)}`, state.columns), style: "dim" }]);
   while (lines.length < room + 1) lines.push([{ text: "" }]);
   return lines;
 }
@@ -150,7 +162,9 @@ function emptyWords({ snapshot, filter, view, trouble }: WatchState): string {
 function footOf(state: WatchState): Line {
   const { isTyping, filter, message, trouble, columns, view } = state;
   if (isTyping)
-    return [{ text: cut(`/${filter}▏  enter keeps the filter, esc clears it`, columns), style: "bold" }];
+    return [
+      { text: cell(`/${filter}▏  enter keeps the filter, esc clears it`, columns).trimEnd(), style: "bold" },
+    ];
   if (message !== "") return [{ text: cut(cell(message, columns).trimEnd(), columns), style: "bold" }];
   if (trouble !== "") return [{ text: cut(cell(trouble, columns).trimEnd(), columns), style: "down" }];
   const position = selectionOf(state)?.position;

@@ -14,13 +14,15 @@ const codes: Readonly<Record<Style, string>> = {
 };
 
 export function paintLine(line: Line, isColored: boolean): string {
-  const last = line.length - 1;
+  if (!isColored)
+    return line
+      .map(({ text }) => text)
+      .join("")
+      .trimEnd();
   return line
-    .map(({ text, style }, at) => {
-      if (!isColored || style === undefined) return at === last ? text.trimEnd() : text;
-      return `\u001b[${codes[style]}m${text}\u001b[0m`;
-    })
-    .join("");
+    .map(({ text, style }) => (style === undefined ? text : `\u001b[${codes[style]}m${text}\u001b[0m`))
+    .join("")
+    .trimEnd();
 }
 
 export function paintFrame(lines: readonly Line[], isColored: boolean): string[] {
