@@ -75,6 +75,7 @@ export function frame(input: Prepared, body: ReportBody): ReportModel {
     rules: [...(facts ? [] : ["ruleStates" as const]), ...(period ? (body.rules ?? []) : [])].map((key) =>
       word(key),
     ),
+    scopeIsWhole: input.scope.isWhole,
     hasFindings:
       body.hasFindings ??
       body.counted.some(([, subjects]) =>

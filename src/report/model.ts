@@ -130,6 +130,8 @@ export interface ReportModel {
   sections: readonly [ReportSection, ...ReportSection[]];
   /** Rules the numbers follow, as sentences. */
   rules: readonly string[];
+  /** False when the report is about a part of the province. */
+  scopeIsWhole: boolean;
   /** True when anything in scope is down, unreachable or degraded. */
   hasFindings: boolean;
 }

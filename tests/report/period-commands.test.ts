@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IncidentFollower } from "../../src/actions/incident/follow.ts";
-import { closeMonth, standingMonth } from "../../src/actions/report/close.ts";
+import { closeMonth } from "../../src/actions/report/close.ts";
+import { standingMonth } from "../../src/actions/report/closed-months.ts";
+import { makeReport } from "../../src/actions/report/make-report.ts";
 import { evaluate } from "../../src/health/evaluate.ts";
 import { loadInventory } from "../../src/inventory/load.ts";
 import { ratedSeries } from "../../src/samples/rates.ts";
@@ -162,6 +164,15 @@ describe("pdc report close", () => {
     expect(differs.differences).toContainEqual(
       expect.objectContaining({ table: "links", field: "downSeconds", before: 10_800, after: 0 }),
     );
+    const { model } = await makeReport("availability", {
+      inventoryDirectory,
+      stateDirectory: directory,
+      month: "2026-10",
+      language: "en",
+      nowMs: TO + 31 * HOUR,
+    });
+    expect(model.facts.at(-1)?.value).toContain(closed.standing.sha256.slice(0, 12));
+    expect(model.notices.join()).toContain("What was closed stands");
     const cli = run("report", "close", "--month", "2026-10");
     expect(cli.status).toBe(26);
     const restated = await closeMonth({ ...options, restate: "works were agreed on", nowMs: TO + 40 * HOUR });

@@ -13,12 +13,10 @@ import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { UsageError } from "../inventory/open.ts";
+import { CLOSED_MONTH, RESTATEMENT, standingMonth } from "./closed-months.ts";
 import { reportOf } from "./make-report.ts";
 import { monthPeriod, type Period } from "./period.ts";
 import { periodInput } from "./period-report.ts";
-
-export const CLOSED_MONTH = "closed-month";
-export const RESTATEMENT = "restatement";
 
 export interface CloseOptions {
   inventoryDirectory: string;
@@ -40,13 +38,6 @@ export interface Closing {
   standing: ClosedMonth;
   /** What the store and the inventory say now otherwise than what stands (before a restatement). */
   differences: readonly Difference[];
-}
-
-/** A closed month whose numbers do not fit their digest any more (exit code 27). */
-export class ClosedMonthError extends Error {
-  readonly code = "closed-month-damaged";
-  readonly exitCode = 27;
-  readonly fix = "take the store from a backup; nothing was written";
 }
 
 /** @throws InventoryError, StoreError, UsageError, ClosedMonthError */
@@ -74,16 +65,6 @@ export async function closeMonth(options: CloseOptions): Promise<Closing> {
   } finally {
     store.close();
   }
-}
-
-/** A closed month as it stands; undefined when it is not closed. @throws ClosedMonthError */
-export function standingMonth(store: Store, month: string): ClosedMonth | undefined {
-  const entry =
-    store.journal.latest<ClosedMonth>(RESTATEMENT, month) ??
-    store.journal.latest<ClosedMonth>(CLOSED_MONTH, month);
-  if (entry && digestOf(entry.body.numbers) !== entry.body.sha256)
-    throw new ClosedMonthError(`the numbers of ${month} do not fit the digest they were closed with`);
-  return entry?.body;
 }
 
 function monthNow(

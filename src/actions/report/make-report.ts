@@ -15,6 +15,7 @@ import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { SampleStore } from "../../store/types.ts";
 import { UsageError } from "../inventory/open.ts";
+import { standingMonth, withClosing } from "./closed-months.ts";
 import { filterOf } from "./filter.ts";
 import { type PeriodOptions, periodAsked, thisMonth } from "./period.ts";
 import { periodInput } from "./period-report.ts";
@@ -78,7 +79,9 @@ export async function makeReport(kind: ReportKind, options: ReportOptions): Prom
   try {
     if (isOfPeriod && period) {
       const { facts, ...of } = periodInput(kind as PeriodReportKind, store, inventory, period);
-      return reportOf(kind, inventory, of, { facts, filter, language, madeAtMs: nowMs });
+      const made = reportOf(kind, inventory, of, { facts, filter, language, madeAtMs: nowMs });
+      const closed = period.month === undefined ? undefined : standingMonth(store, period.month);
+      return { ...made, model: withClosing(made.model, closed, made.speech) };
     }
     const found = healthOfStore(inventory, store, period?.toMs ?? nowMs);
     const series = period

@@ -93,6 +93,10 @@ export const periodWordsEn: Readonly<Record<PeriodWordKey, string>> = {
     "A commune is connected when it was seen within 24 hours of the end of the period. The promise is every commune.",
   ofMonth: "in {month}/{year}",
   docKind: "REPORT",
+  closedAt: "Closed",
+  restatedAt: "Restated",
+  closedDiffers:
+    "This month was closed on {at}; {count} of its numbers are others now. What was closed stands until it is restated.",
   republic: "SOCIALIST REPUBLIC OF VIET NAM",
   motto: "Independence – Freedom – Happiness",
   docNumber: "No.: ......../BC",

@@ -93,6 +93,10 @@ export const periodWordsVi: Readonly<Record<PeriodWordKey, string>> = {
     "Xã được coi là đã kết nối khi liên lạc được trong vòng 24 giờ trước cuối kỳ. Chỉ tiêu là tất cả các xã.",
   ofMonth: "tháng {month} năm {year}",
   docKind: "BÁO CÁO",
+  closedAt: "Đã chốt số liệu",
+  restatedAt: "Đã đính chính",
+  closedDiffers:
+    "Tháng này đã chốt số liệu lúc {at}; hiện có {count} số liệu khác với bản chốt. Bản chốt vẫn có giá trị cho đến khi được đính chính.",
   republic: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
   motto: "Độc lập - Tự do - Hạnh phúc",
   docNumber: "Số: ......../BC-TTDL",
