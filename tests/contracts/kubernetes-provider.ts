@@ -200,6 +200,30 @@ export function kubernetesProviderContract(
       expect((await user.update(made, forced)).outputs.data).toEqual({ a: "2" });
     });
 
+    test("an element whose key was changed by hand is taken back with patchForce", async () => {
+      const manifest = service(namespace, "ports");
+      const made = await user.create("ports", manifest);
+      const path = `/api/v1/namespaces/${namespace}/services/ports`;
+      await mergePatch(`${path}?fieldManager=kubectl-edit`, { spec: { ports: [{ port: 81 }] } });
+      const read = await user.read(made);
+      const drifted = new Applied(made.resource, made.id, read.inputs ?? {}, read.outputs ?? {});
+      const forced = {
+        ...made.inputs,
+        metadata: {
+          ...(made.inputs.metadata as PropertyMap),
+          annotations: { "pulumi.com/patchForce": "true" },
+        },
+      };
+      expect(await user.diff(drifted, forced)).toMatchObject({ changes: "some", replaces: [] });
+      await expect(user.update(drifted, made.inputs)).rejects.toThrow(/pulumi\.com\/patchForce/);
+      await user.update(drifted, forced, { preview: true });
+      const repaired = await user.update(drifted, forced);
+      expect(repaired.outputs.spec).toMatchObject({ ports: [{ port: 80 }] });
+      expect((await live(path)).spec).toMatchObject({ ports: [expect.objectContaining({ port: 80 })] });
+      const unforced = await user.update(repaired, made.inputs);
+      expect(unforced.outputs.spec).toMatchObject({ ports: [{ port: 80 }] });
+    });
+
     test("immutable fields make a new object: by the table, and by what the server says", async () => {
       const made = await user.create("web", deployment(namespace, "web"));
       const other = deployment(namespace, "web", { app: "other" });

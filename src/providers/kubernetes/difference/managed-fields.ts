@@ -25,18 +25,19 @@ export function managedFieldsOf(object: KubeObject): ManagedFields[] {
   }));
 }
 
-function merge(a: FieldTree, b: FieldTree): FieldTree {
+/** Both trees in one. */
+export function mergeFields(a: FieldTree, b: FieldTree): FieldTree {
   const merged: FieldTree = { ...a };
   for (const [key, child] of Object.entries(b)) {
     const known = merged[key];
-    merged[key] = isPlainObject(known) && isPlainObject(child) ? merge(known, child) : child;
+    merged[key] = isPlainObject(known) && isPlainObject(child) ? mergeFields(known, child) : child;
   }
   return merged;
 }
 
 /** The fields of all managers in one tree. */
 export function allFields(object: KubeObject): FieldTree {
-  return managedFieldsOf(object).reduce<FieldTree>((tree, { fields }) => merge(tree, fields), {});
+  return managedFieldsOf(object).reduce<FieldTree>((tree, { fields }) => mergeFields(tree, fields), {});
 }
 
 export const childFields = (tree: FieldTree | undefined, key: string): FieldTree | undefined => {

@@ -7,6 +7,7 @@ import { annotations, isAnnotated } from "../objects/annotations.ts";
 import { apiVersionOf, type KubeObject, kindOf, nameOf, namespaceOf } from "../objects/kube-object.ts";
 import type { Session } from "../session.ts";
 import { placed } from "./check.ts";
+import { collidingLists, takeLists } from "./take-lists.ts";
 
 /** The one name of all objects that are not applied but patched; also the official provider's. */
 export const CLIENT_SIDE_MANAGER = "pulumi-kubernetes";
@@ -39,12 +40,21 @@ export async function applyInputs(
   const cluster = await session.cluster();
   const mapping = await session.mappingOf(object);
   const target = placed(object, mapping.namespaced, session.defaultNamespace());
-  const write = () =>
+  const fieldManager = options.fieldManager ?? CLIENT_SIDE_MANAGER;
+  const force = options.force ?? takesFields(session, object);
+  const apply = () =>
     cluster.objects.apply(mapping, target, {
-      fieldManager: options.fieldManager ?? CLIENT_SIDE_MANAGER,
-      force: options.force ?? takesFields(session, object),
+      fieldManager,
+      force,
       dryRun: options.dryRun,
       giveUp: session.signal,
+    });
+  const write = () =>
+    apply().catch(async (error: unknown) => {
+      const lists = collidingLists(error);
+      const mayTake = force && !options.dryRun && lists.length > 0;
+      if (!mayTake || !(await takeLists(cluster, mapping, target, lists, fieldManager))) throw error;
+      return apply();
     });
   return { mapping, ...(await whenNamespaceIsThere(session, options.dryRun, write)) };
 }

@@ -5,6 +5,7 @@ import { isSecret, type PropertyMap, type PropertyValue } from "../../../engine/
 import { ApiError, ConnectionError, fieldConflicts, isForbidden } from "../api/api-error.ts";
 import { annotations } from "../objects/annotations.ts";
 import { type KubeObject, titleOf } from "../objects/kube-object.ts";
+import { collidingLists } from "./take-lists.ts";
 
 /** Shorter secrets would blot out half of every message. */
 const MIN_SECRET = 4;
@@ -59,6 +60,8 @@ function reasonOf(error: unknown, object: KubeObject): string {
     return `${owned}. Leave ${conflicts.length === 1 ? "the field" : "the fields"} out of the program (or in ignoreChanges), or take over with the annotation ${annotations.patchForce}: "true"`;
   }
   if (isForbidden(error) && isQuota(error)) return `${error.message} (raise the quota, or ask for less)`;
+  if (collidingLists(error).length > 0)
+    return `${(error as Error).message} (if somebody else put that element there, the annotation ${annotations.patchForce}: "true" takes the list over)`;
   if (error instanceof Error && error.name === "AbortError") return "canceled";
   const message = error instanceof Error ? error.message : String(error);
   // The server begins with the object's name, which is said already.

@@ -16,13 +16,14 @@ import {
   toObject,
 } from "../objects/kube-object.ts";
 import type { Session } from "../session.ts";
-import { type Applied, applyInputs, CLIENT_SIDE_MANAGER, relinquish } from "./apply.ts";
+import { type Applied, applyInputs, CLIENT_SIDE_MANAGER, relinquish, takesFields } from "./apply.ts";
 import { bringUp } from "./bring-up.ts";
 import { placed } from "./check.ts";
 import { managerOf } from "./create.ts";
 import { failureOf, isAccessDenied } from "./failure.ts";
 import { outputsFromDryRun } from "./preview-outputs.ts";
 import { removeRendered, renderObject } from "./render.ts";
+import { collidingLists } from "./take-lists.ts";
 
 export async function update(session: Session, request: UpdateRequest): Promise<UpdateResult> {
   const object = toObject(request.news);
@@ -62,6 +63,9 @@ export async function update(session: Session, request: UpdateRequest): Promise<
       await relinquish(session, before.live, managerBefore);
     return { outputs };
   } catch (error) {
+    // What the update takes from others first, a dry run cannot.
+    if (request.preview && takesFields(session, object) && collidingLists(error).length > 0)
+      return { outputs: request.news };
     if (request.preview && isAccessDenied(error)) {
       session.log.warning(`not checked by the API server: ${(error as Error).message}`, request.urn);
       return { outputs: request.news };
