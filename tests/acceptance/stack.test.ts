@@ -103,6 +103,8 @@ describe("a stack from init to rm", () => {
     expect(run(["destroy", "host", "--yes"]).status).toBe(0);
     expect(readdirSync(files)).toEqual([]);
     expect(run(["rm", "host", "--yes"]).status).toBe(0);
+    // Neither half of it stays: no checkpoint, no settings.
+    expect(readdirSync(join(state, "stack-settings/host"))).toEqual([]);
     expect(JSON.parse(run(["list", "--json"]).stdout).data).toMatchObject([{ project: "host", stack: "" }]);
   });
 
