@@ -1,6 +1,8 @@
 /** The province agency by agency: is it connected, how much of its equipment works, and if not, why. */
-import { accessTimeline, availabilityOf, isMeasurable } from "../health/availability.ts";
+import { type Availability, accessTimeline } from "../health/availability.ts";
 import { compareStates } from "../health/reasons.ts";
+import { isTallyMeasurable, serviceMeaning, tallyOf } from "../health/tally.ts";
+import type { Timeline } from "../health/timeline.ts";
 import type { State } from "../health/types.ts";
 import { codeAt } from "../inventory/agencies.ts";
 import type { Agency } from "../inventory/model.ts";
@@ -77,7 +79,7 @@ export function agencyReport(input: ReportInput): ReportModel {
       },
     ],
     withMap: true,
-    rules: ["ruleAvailability"],
+    rules: ["rulePlanned"],
   });
 }
 
@@ -105,7 +107,7 @@ function agencyRow(
   input: Prepared,
   agency: Agency,
   own: Holdings | undefined,
-  access: Parameters<typeof availabilityOf>[0],
+  access: Timeline<Availability>,
 ): Record<string, CellValue> {
   const { health, speech, tree, inventory, period } = input;
   const subject = health.agencies.get(agency.id);
@@ -117,8 +119,11 @@ function agencyRow(
       .map((link) => inventory.links.get(link)?.carrier)
       .filter((name) => name !== undefined),
   );
-  const coverage =
-    period && own?.access.length ? availabilityOf(access, period.fromMs, period.toMs) : undefined;
+  const windows = period ? input.planned({ kind: "agency", id: agency.id }, period.fromMs, period.toMs) : [];
+  const tally =
+    period && own?.access.length
+      ? tallyOf(access, windows, period.fromMs, period.toMs, serviceMeaning)
+      : undefined;
   const maintenance = subject?.inMaintenance ? ` (${speech.word("inMaintenance")})` : "";
   return {
     state: subject?.state ?? "unknown",
@@ -132,8 +137,9 @@ function agencyRow(
     linksNotUp: notUp(health.links, own?.access),
     devices: own?.devices.length ?? 0,
     devicesNotUp: notUp(health.devices, own?.devices),
-    availabilityPercent: coverage && isMeasurable(coverage) ? rounded(coverage.percent, 3) : undefined,
-    coveragePercent: rounded(coverage?.coveragePercent),
+    availabilityPercent:
+      tally && isTallyMeasurable(tally) ? rounded(tally.availabilityPercent, 3) : undefined,
+    coveragePercent: rounded(tally?.coveragePercent),
     since: isoTime(subject?.sinceMs),
     why: speech.why(subject) + maintenance,
   };

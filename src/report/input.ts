@@ -1,3 +1,4 @@
+import { MaintenancePlan } from "../health/maintenance-periods.ts";
 import type { HealthSnapshot, State, SubjectState } from "../health/types.ts";
 import { dateAt } from "../inventory/agencies.ts";
 import type { Inventory } from "../inventory/model.ts";
@@ -37,6 +38,8 @@ export interface Prepared extends ReportInput {
   tree: AgencyTree;
   scope: Scope;
   wantsState(state: State): boolean;
+  /** The planned parts of a period of something. */
+  planned: MaintenancePlan["periods"];
   agencyOfDevice(device: string): string | undefined;
 }
 
@@ -45,11 +48,13 @@ export function prepare(input: ReportInput): Prepared {
   const { inventory, topology, health, language, filter = {} } = input;
   const tree = agencyTree(inventory, dateAt(inventory, health.atMs));
   const states = new Set(filter.states ?? []);
+  const plan = new MaintenancePlan(inventory, tree.on);
   return {
     ...input,
     tree,
     speech: speechFor(inventory, language, health.atMs),
     scope: scopeOf(inventory, topology, tree, filter),
+    planned: (...asked) => plan.periods(...asked),
     wantsState: (state) => states.size === 0 || states.has(state),
     agencyOfDevice: (device) => tree.agencyOfSite.get(inventory.devices.get(device)?.site ?? ""),
   };

@@ -1,6 +1,6 @@
 /** The WAN: every circuit with its state, load and, for a period, availability against its objective. */
-import { availabilityOf, isMeasurable } from "../health/availability.ts";
 import { compareStates } from "../health/reasons.ts";
+import { isTallyMeasurable, linkMeaning, tallyOf } from "../health/tally.ts";
 import type { State } from "../health/types.ts";
 import { committedBitsPerSecond } from "../inventory/equipment.ts";
 import type { Link } from "../inventory/model.ts";
@@ -80,7 +80,7 @@ export function wanReport(input: ReportInput): ReportModel {
     },
     sections: [section, carrierSection(prepared, links)],
     withMap: true,
-    rules: ["ruleAvailability", "rulePercentile"],
+    rules: ["rulePlanned", "rulePercentile"],
   });
 }
 
@@ -133,17 +133,19 @@ function linkRow(input: Prepared, link: Link): Row {
   };
 }
 
-function periodCells({ period }: Prepared, link: Link): Row {
+function periodCells({ period, planned }: Prepared, link: Link): Row {
   const series = period?.links.get(link.id);
   if (!period || !series) return {};
-  const coverage = availabilityOf(series.timeline, period.fromMs, period.toMs);
+  const { fromMs, toMs } = period;
+  const windows = planned({ kind: "link", id: link.id }, fromMs, toMs);
+  const tally = tallyOf(series.timeline, windows, fromMs, toMs, linkMeaning);
   const objective = link.slo?.availabilityPercent;
-  const percent = isMeasurable(coverage) ? coverage.percent : undefined;
+  const percent = isTallyMeasurable(tally) ? tally.availabilityPercent : undefined;
   return {
     availabilityPercent: rounded(percent, 3),
-    coveragePercent: rounded(coverage.coveragePercent),
-    downSeconds: Math.round(coverage.downSeconds),
-    outages: coverage.outages,
+    coveragePercent: rounded(tally.coveragePercent),
+    downSeconds: Math.round(tally.downMs / 1000),
+    outages: tally.outages.length,
     objectivePercent: objective,
     objective:
       objective === undefined

@@ -13,18 +13,16 @@ import type { Speech } from "../../report/sentence.ts";
 import { collectSeries, type PeriodSeries } from "../../report/series.ts";
 import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
-import type { SampleStore } from "../../store/types.ts";
 import { UsageError } from "../inventory/open.ts";
 import { standingMonth, withClosing } from "./closed-months.ts";
 import { filterOf } from "./filter.ts";
 import { type PeriodOptions, periodAsked, thisMonth } from "./period.ts";
 import { periodInput } from "./period-report.ts";
+import { periodSeries } from "./period-series.ts";
 import { healthOfStore, type ProvinceHealth } from "./province-health.ts";
 
 /** Small charts of a report of now show this many steps. */
 const RECENT_STEPS = 48;
-/** Before a period's start, so that its first interval has a rate. */
-const LEAD_MS = 15 * 60_000;
 
 /** Reports that are always of a period; without one, of the month that runs. */
 const periodKinds: ReadonlySet<ReportKind> = new Set<PeriodReportKind>([
@@ -85,7 +83,7 @@ export async function makeReport(kind: ReportKind, options: ReportOptions): Prom
     }
     const found = healthOfStore(inventory, store, period?.toMs ?? nowMs);
     const series = period
-      ? { period: periodSeries(inventory, store, period) }
+      ? { period: periodSeries(store, inventory, period) }
       : { recent: recentSeries(inventory, found) };
     return reportOf(kind, inventory, found, {
       ...series,
@@ -131,15 +129,6 @@ export function recentSeries(inventory: Inventory, { samples }: ProvinceHealth):
   return toMs > fromMs
     ? collectSeries(inventory, flat, fromMs, toMs, (toMs - fromMs) / RECENT_STEPS)
     : undefined;
-}
-
-function periodSeries(
-  inventory: Inventory,
-  store: SampleStore,
-  { fromMs, toMs }: { fromMs: number; toMs: number },
-): PeriodSeries {
-  const devices = [...inventory.devices.keys()];
-  return collectSeries(inventory, store.range({ devices, fromMs: fromMs - LEAD_MS, toMs }), fromMs, toMs);
 }
 
 function languageOf(inventory: Inventory, asked: string | undefined): Language {

@@ -247,8 +247,6 @@ export const en: Messages = {
     total: "in all",
     contents: "Contents",
     legend: "States",
-    ruleAvailability:
-      "Availability = time up / (time up + time down), of what was measured. A sample holds until the next one, at most for two polling intervals; the rest was not measured and counts as neither. Below 95 % measured, no availability is given.",
     rulePercentile: "The 95th percentile is that of 5-minute means; the peak is that between two samples.",
     ruleStates:
       "Down: proven not to work. Unreachable: cut off by something above it that is down. Degraded: works, with a fault. Unknown: not measured. Only down counts against availability.",

@@ -122,7 +122,6 @@ export type WordKey =
   | "total"
   | "contents"
   | "legend"
-  | "ruleAvailability"
   | "rulePercentile"
   | "ruleStates"
   | "noLinks"

@@ -257,8 +257,6 @@ export const vi: Messages = {
     total: "tổng số",
     contents: "Mục lục",
     legend: "Trạng thái",
-    ruleAvailability:
-      "Độ sẵn sàng = thời gian hoạt động / (thời gian hoạt động + thời gian gián đoạn), tính trên thời gian đo được. Mỗi lần đo có giá trị đến lần đo kế tiếp, tối đa hai chu kỳ; phần còn lại coi là không đo được và không tính vào bên nào. Khi tỷ lệ đo được dưới 95 %, không công bố độ sẵn sàng.",
     rulePercentile:
       "Bách phân vị 95 tính trên giá trị trung bình 5 phút; giá trị cao nhất tính giữa hai lần đo.",
     ruleStates:
