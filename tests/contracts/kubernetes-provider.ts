@@ -126,7 +126,16 @@ export function kubernetesProviderContract(
       const invalid = user.preview("bad", { ...news, spec: { ...(news.spec as PropertyMap), replicas: -1 } });
       await expect(invalid).rejects.toThrow(/spec.replicas.*greater than or equal to 0/);
       const nowhere = await user.preview("web", deployment("not-there-yet", "web"));
-      expect(nowhere.metadata).toMatchObject({ namespace: "not-there-yet" });
+      expect(nowhere).toMatchObject({
+        metadata: { namespace: "not-there-yet" },
+        spec: { progressDeadlineSeconds: 600 },
+      });
+      const wrong = deployment("not-there-yet", "web");
+      const elsewhere = user.preview("web", {
+        ...wrong,
+        spec: { ...(wrong.spec as PropertyMap), replicas: -1 },
+      });
+      await expect(elsewhere).rejects.toThrow(/Deployment not-there-yet\/web .*greater than or equal to 0/);
     });
 
     test("an object that somebody else made is not overwritten; a lost creation is taken up", async () => {

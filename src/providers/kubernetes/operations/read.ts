@@ -16,8 +16,8 @@ import {
 import { parseTypeToken } from "../objects/resource-type.ts";
 import { ruleFor } from "../readiness/rules.ts";
 import { isUnreachable, type Session } from "../session.ts";
-import { managerOf } from "./create.ts";
 import { failureOf } from "./failure.ts";
+import { managerOf } from "./ownership.ts";
 
 const gone: ReadResult = { id: "" };
 
