@@ -288,7 +288,7 @@ describe("retention", () => {
   });
 
   test("a store that is too large lets the oldest samples go, but not those of the last day", () => {
-    const { samples } = fleet({ devices: 20, polls: 60 * 40 });
+    const { samples } = fleet({ devices: 6, polls: 60 * 40 });
     const { store } = storeOf(samples);
     const nowMs = fleetBeginMs + 40 * HOUR_MS;
     const steps = compact(store, nowMs, { retention: { maxOctets: 1 } });

@@ -8,7 +8,7 @@ import { REACHABILITY_CLASS } from "../../store/history-types.ts";
 import type { Store } from "../../store/types.ts";
 
 /** Steps that are done however little time there is: a poller that is always busy must not fall behind for good. */
-const LEAST_STEPS = 20;
+const LEAST_STEPS = 100;
 /** Between two runs that found nothing to do. */
 const IDLE_MS = 5 * 60_000;
 

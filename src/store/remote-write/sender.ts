@@ -65,14 +65,13 @@ export class RemoteSender {
     let backoffMs = FIRST_BACKOFF_MS;
     while (!this.#stop.signal.aborted) {
       const wake = this.#wake.promise;
-      const waiting = outbox.next(receiver.url, SAMPLES_PER_REQUEST);
-      if (waiting.length === 0) {
+      const batch = this.#nextBatch();
+      if (batch.length === 0) {
         this.#isIdle = true;
         await wake;
         this.#wake = Promise.withResolvers();
         continue;
       }
-      const batch = this.#batchOf(waiting);
       const answer = await this.#deliver(batch, { left: HALVINGS });
       if (answer.kind === "done") {
         this.#recovered();
@@ -92,14 +91,15 @@ export class RemoteSender {
     }
   }
 
-  /** As many samples as fit one request; at least one. */
-  #batchOf(waiting: readonly QueuedSample[]): QueuedSample[] {
+  /** As many samples as fit one request. */
+  #nextBatch(): QueuedSample[] {
+    const { outbox, receiver } = this.#options;
     let values = 0;
     const batch: QueuedSample[] = [];
-    for (const queued of waiting) {
-      values += queued.sample ? valuesOf(queued.sample) : 0;
-      if (batch.length > 0 && values > VALUES_PER_REQUEST) break;
+    for (const queued of outbox.next(receiver.url, SAMPLES_PER_REQUEST)) {
       batch.push(queued);
+      values += queued.sample ? valuesOf(queued.sample) : 0;
+      if (values >= VALUES_PER_REQUEST) break;
     }
     return batch;
   }
