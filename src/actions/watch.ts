@@ -1,4 +1,5 @@
 /** `pdc watch`: the province as it is now, again and again. */
+import type { Language } from "../report/format.ts";
 import { defaultStorePath } from "../store/default-path.ts";
 import { lastSeenPath, readLastSeen, writeLastSeen } from "./watch/last-seen.ts";
 import type { WatchSnapshot } from "./watch/snapshot.ts";
@@ -12,6 +13,8 @@ export interface WatchOptions {
   store?: string | undefined;
   /** Who acknowledges; default the user of the process. */
   by?: string | undefined;
+  /** Of names and reasons; default English, as all commands. */
+  language?: Language | undefined;
 }
 
 /** What the live view is given; it is told of news by `onMessage` once it has called `begin`. */
@@ -27,7 +30,7 @@ export interface Watching {
 
 /** Reads nothing but what the last time left, so that the first frame is quick. */
 export function watch(options: WatchOptions): Watching {
-  const { inventoryDirectory, cacheDirectory, stateDirectory, by } = options;
+  const { inventoryDirectory, cacheDirectory, stateDirectory, by, language } = options;
   const storePath = options.store ?? defaultStorePath(stateDirectory);
   const path = lastSeenPath(cacheDirectory, inventoryDirectory, storePath);
   let reader: Reader | undefined;
@@ -35,7 +38,7 @@ export function watch(options: WatchOptions): Watching {
   return {
     lastSeen: readLastSeen(path),
     begin(onMessage) {
-      reader = startReader({ inventoryDirectory, cacheDirectory, storePath }, (message) => {
+      reader = startReader({ inventoryDirectory, cacheDirectory, storePath, language }, (message) => {
         if (message.kind === "snapshot") newest = message.snapshot;
         onMessage(message);
       });
@@ -58,7 +61,11 @@ export async function watchOnce(options: WatchOptions): Promise<WatchSnapshot> {
   const { loadInventory } = await import("../inventory/load.ts");
   const { WatchReader } = await import("./watch/reader.ts");
   const inventory = await loadInventory(options.inventoryDirectory, options);
-  const reader = new WatchReader(inventory, options.store ?? defaultStorePath(options.stateDirectory));
+  const reader = new WatchReader(
+    inventory,
+    options.store ?? defaultStorePath(options.stateDirectory),
+    options.language,
+  );
   try {
     return reader.read()!;
   } finally {

@@ -19,6 +19,7 @@ In a pipe, with --once or another format it gives one snapshot: what is not up, 
       env: "PDC_USER",
       helpValue: "NAME",
     }),
+    lang: Flags.option({ description: "language of names and reasons", options: ["vi", "en"] as const })(),
     store: Flags.string({
       description: "file of the samples [default: samples.db in the state directory]",
       env: "PDC_STORE",
@@ -33,6 +34,7 @@ In a pipe, with --once or another format it gives one snapshot: what is not up, 
       inventoryDirectory: await this.inventoryDirectory(),
       store: flags.store,
       by: flags.by,
+      language: flags.lang,
     };
     const isLive = process.stdout.isTTY && process.stdin.isTTY && this.format === "table";
     if (!isLive || flags.once || process.env.TERM === "dumb") {

@@ -5,6 +5,7 @@ import { neighborsOf } from "../../health/neighbors.ts";
 import type { HealthSnapshot } from "../../health/types.ts";
 import { dateAt } from "../../inventory/agencies.ts";
 import type { Inventory } from "../../inventory/model.ts";
+import type { Language } from "../../report/format.ts";
 import { ratedSeries, ratesBetween } from "../../samples/rates.ts";
 import type { RatedSample } from "../../samples/types.ts";
 import { openStore } from "../../store/open-store.ts";
@@ -30,6 +31,7 @@ const STALE_MS = 15 * 60_000;
 export class WatchReader {
   readonly #inventory: Inventory;
   readonly #storePath: string;
+  readonly #language: Language;
   readonly #store: Store;
   readonly #devices: readonly string[];
   readonly #samples = new Map<string, RatedSample[]>();
@@ -42,7 +44,8 @@ export class WatchReader {
   #mark = "";
 
   /** @throws StoreError */
-  constructor(inventory: Inventory, storePath: string) {
+  constructor(inventory: Inventory, storePath: string, language: Language = "en") {
+    this.#language = language;
     this.#inventory = inventory;
     this.#storePath = storePath;
     this.#devices = [...inventory.devices.keys()];
@@ -63,6 +66,7 @@ export class WatchReader {
       incidents: recordedIncidents(this.#store.journal, { openOnly: true }),
       trends: this.#trends,
       newestSampleMs: this.#newestMs,
+      language: this.#language,
     });
   }
 

@@ -3,6 +3,7 @@ import type { AnnotatedIncident } from "../../health/incident/people.ts";
 import type { HealthSnapshot, LinkMeasures, State, SubjectState } from "../../health/types.ts";
 import { dateAt } from "../../inventory/agencies.ts";
 import type { Inventory, Link } from "../../inventory/model.ts";
+import type { Language } from "../../report/format.ts";
 import { speechFor } from "../../report/languages.ts";
 import type { Speech } from "../../report/sentence.ts";
 import { type AgencyTree, agencyTree } from "../../topology/agencies.ts";
@@ -64,13 +65,15 @@ export interface SnapshotInput {
   incidents: readonly AnnotatedIncident[];
   trends: ReadonlyMap<string, readonly (number | null)[]>;
   newestSampleMs: number | undefined;
+  /** Of names and reasons. */
+  language: Language;
 }
 
 /** Pure. */
 export function watchSnapshot(input: SnapshotInput): WatchSnapshot {
   const { inventory, health, incidents, trends, newestSampleMs } = input;
   const tree = agencyTree(inventory, dateAt(inventory, health.atMs));
-  const speech = speechFor(inventory, "en", health.atMs);
+  const speech = speechFor(inventory, input.language, health.atMs);
   const rowOf = (
     kind: WatchRow["kind"],
     id: string,
@@ -164,7 +167,7 @@ function incidentOf(
   return {
     id,
     severity,
-    subject: `${subject.kind} ${speech.names.subject(subject.kind, subject.id)}`,
+    subject: `${speech.messages.subjects[subject.kind]} ${speech.names.subject(subject.kind, subject.id)}`,
     agency: subject.kind === "agency" ? subject.id : (tree.agencyOfSite.get(site ?? "") ?? ""),
     startMs,
     why: speech.why({ kind: subject.kind, id: subject.id, state: "down", reasons }),

@@ -1,11 +1,14 @@
 /** Starts the thread that reads the store. */
 import { Worker } from "node:worker_threads";
+import type { Language } from "../../report/format.ts";
 import type { WatchSnapshot } from "./snapshot.ts";
 
 export interface ReaderTask {
   inventoryDirectory: string;
   cacheDirectory: string;
   storePath: string;
+  /** Of names and reasons; default English. */
+  language?: Language | undefined;
 }
 
 export type ReaderMessage =

@@ -97,7 +97,7 @@ const incidentColumns: readonly Column[] = [
   { ...nameColumn, title: "WHAT" },
   {
     title: "CAUSE",
-    width: 10,
+    width: 13,
     text: (item) => (item.kind === "incident" ? item.incident.cause : ""),
   },
   {

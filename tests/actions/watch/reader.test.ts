@@ -75,7 +75,7 @@ describe("the reader", () => {
     province.journal({ kind: "incident", id: "one", subject: "link/wan-x7", openedMs: nowMs, body });
     const reader = open();
     expect(reader.read(nowMs)?.incidents).toMatchObject([
-      { id: "one", agency: "x7", subject: "link wan-x7", cause: "VNPT" },
+      { id: "one", agency: "x7", subject: "Link wan-x7", cause: "VNPT" },
     ]);
     acknowledgeIncident({
       incident: "one",

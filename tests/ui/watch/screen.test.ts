@@ -132,7 +132,7 @@ describe.skipIf(!hasTmux())("in a terminal (skipped without tmux)", () => {
     type("4");
     await until("a acknowledges it");
     type("a");
-    await until("acknowledged: device dead");
+    await until("acknowledged: Device dead");
     await until("acknowledged by");
     const store = openStore(place.storePath, { mode: "read" });
     onTestFinished(() => store.close());
