@@ -107,7 +107,8 @@ function availability(known: Known): Finding[] {
         isDatabase
           ? tell(
               "control/database-standby",
-              "advisory",
+              // Level 4 asks for hot recovery in so many words.
+              level >= 4 ? "mandatory" : "advisory",
               `database ${name} has no standby`,
               "cloudnative-pg among the cluster's operators, instances: 3",
             )

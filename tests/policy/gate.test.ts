@@ -228,6 +228,16 @@ describe("a change of the example", () => {
       `mandatory exchange/no-gateway ${X}:${line(X, "- id:")}`,
     ],
     [
+      "a database of level 4 without a standby",
+      { [M]: [["securityLevel: 3", "securityLevel: 4"]] },
+      `mandatory control/database-standby ${M}:${line(M, "- { name: database")}`,
+    ],
+    [
+      "backups of level 5 that are tried too seldom",
+      { [M]: [["securityLevel: 3", "securityLevel: 5"]] },
+      `mandatory control/backup ${M}:${line(M, "backup:")}`,
+    ],
+    [
       "a workload that nothing is described of",
       { "systems/systems.yaml": [["handledBy: hosts", "handledBy: workload"]] },
       `advisory system/not-described systems/systems.yaml:${line("systems/systems.yaml", "handledBy: hosts")}`,
