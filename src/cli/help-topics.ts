@@ -32,6 +32,8 @@ export const helpTopics: Readonly<Record<string, () => string>> = {
         ["json", "one document: schema, ok, exitCode, data, warnings, errors (--json)"],
         ["ndjson", "one JSON value a line"],
         ["html", "one self-contained file, where a command gives it; use with --file"],
+        ["pdf", "the same printed on A4, through the Chromium of this machine"],
+        ["xlsx", "a workbook with a sheet for each table"],
       ]),
       "",
     ].join("\n"),

@@ -42,7 +42,7 @@ export function causeOf(incident: Incident, input: AttributionInput, hasEnded: b
   for (const one of evidenceNow(incident, input, hasEnded))
     if (!seen.has(keyOf(one))) seen.set(keyOf(one), one);
   const evidence = [...seen.values()].slice(0, MOST_EVIDENCE);
-  const kind = kindOf(incident, new Set(evidence.map(({ code }) => code)), carrier !== undefined);
+  const kind = kindOf(new Set(evidence.map(({ code }) => code)), carrier !== undefined);
   return { kind, ...(carrier !== undefined && { carrier }), evidence };
 }
 
@@ -51,14 +51,13 @@ function keyOf({ code, values }: Evidence): string {
 }
 
 /** The rule: what was done by hand, then power, then the device itself, then the line of a carrier. */
-function kindOf(incident: Incident, codes: ReadonlySet<EvidenceCode>, hasCarrier: boolean): CauseKind {
+function kindOf(codes: ReadonlySet<EvidenceCode>, hasCarrier: boolean): CauseKind {
   if (codes.has("admin-down") || codes.has("port-missing") || codes.has("refused")) return "configuration";
   if (codes.has("last-gasp") || codes.has("ups-on-battery")) return "power";
   if (codes.has("part-fault")) return "device";
   if (codes.has("restarted")) return "device";
   const isLineProven = codes.has("far-end-alive") || codes.has("no-restart");
   if (hasCarrier && codes.has("port-down") && isLineProven) return "carrier";
-  if (hasCarrier && incident.kind === "fault" && incident.subject.kind === "link") return "carrier";
   return "unknown";
 }
 

@@ -3,20 +3,19 @@ import { dateAt } from "../../inventory/agencies.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import { type AgencyTree, agencyTree } from "../../topology/agencies.ts";
 import { plannedPeriods } from "../maintenance-periods.ts";
-import type { HealthSnapshot, SubjectState } from "../types.ts";
+import type { HealthSnapshot } from "../types.ts";
 import { affectedBy, cutOffIn, joined } from "./affected.ts";
 import { causeOf, type PowerSign, powerSigns } from "./attribution.ts";
+import { changesBetween } from "./changes.ts";
 import { advanceClock } from "./clock.ts";
-import { type Finding, findingKey, findingsOf } from "./findings.ts";
+import { type Finding, findingKey, findingsOf, partsOf } from "./findings.ts";
 import { absorbed, mergedPeriods, newIncident, revised } from "./incident.ts";
+import { isMeasured } from "./measured.ts";
 import { type Observation, observationsOf } from "./observations.ts";
 import { defaultRules } from "./rules.ts";
 import type { IncidentState } from "./state.ts";
 import { isFlapping, isForgettable, isQuiet, seenBad, seenGood, type Track } from "./track.ts";
-import type { Incident, IncidentChange, IncidentEvent, IncidentRules } from "./types.ts";
-
-/** Reasons of unknown of a device that answers. */
-const ANSWERS: ReadonlySet<string> = new Set(["refused", "unauthenticated", "invalid-answer"]);
+import type { Incident, IncidentEvent, IncidentRules } from "./types.ts";
 
 /** A device with every port at fault needs not all of them told. */
 const MOST_REASONS = 12;
@@ -339,28 +338,4 @@ class Step {
       atMs: this.#atMs,
     };
   }
-}
-
-/** Whether a snapshot that does not show a fault shows its absence. */
-function isMeasured({ state, reasons, near }: SubjectState, code: string): boolean {
-  // Who refuses to be asked answers.
-  if (state === "unknown" && code === "outage") return reasons.some((why) => ANSWERS.has(why.code));
-  if (state !== "up" && state !== "degraded") return false;
-  if (code === "outage" || code === "restart") return true;
-  return !near?.includes(code) && !reasons.some((why) => why.code === "partial");
-}
-
-function partsOf(key: string): [kind: string, id: string, code: string] {
-  const [kind = "", id = "", code = ""] = key.split("/");
-  return [kind, id, code];
-}
-
-function changesBetween(before: Incident, now: Incident): IncidentChange[] {
-  const what: IncidentChange[] = [];
-  if (before.severity !== now.severity) what.push("severity");
-  if (before.cause.kind !== now.cause.kind) what.push("cause");
-  if (before.subject.id !== now.subject.id || before.subject.kind !== now.subject.kind) what.push("subject");
-  if (before.flapping?.changes !== now.flapping?.changes) what.push("flapping");
-  if (before.impact !== now.impact) what.push("impact");
-  return what;
 }

@@ -27,6 +27,12 @@ export function findingKey(subject: Incident["subject"], code: string): string {
   return `${subject.kind}/${subject.id}/${code}`;
 }
 
+/** The parts of a key. */
+export function partsOf(key: string): [kind: string, id: string, code: string] {
+  const [kind = "", id = "", code = ""] = key.split("/");
+  return [kind, id, code];
+}
+
 function addDevice(device: SubjectState, found: Map<string, Finding>): void {
   if (device.state === "down") add(device, "outage", "outage", device.reasons, found);
   else if (device.state === "degraded") addFaults(device, device.reasons, found);
