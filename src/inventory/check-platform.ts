@@ -50,13 +50,7 @@ export function checkPlatform(collected: Collected): InventoryProblem[] {
 }
 
 /** Objects that every namespace has of its own; a workload makes others of the same kinds under its name. */
-const reservedNames: readonly string[] = [
-  "default",
-  "default-deny",
-  "name-resolution",
-  "registry",
-  "center-tls",
-];
+const reservedNames: readonly string[] = ["default", "default-deny", "name-resolution", "center-tls"];
 
 function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
   const { platform } = system.value;
@@ -66,7 +60,7 @@ function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
     for (const [i, { name, image }] of platform[kind].entries()) {
       const path: YamlPath = ["platform", kind, i];
       need(system, [...path, "image"], "images", image);
-      if (reservedNames.includes(name))
+      if (reservedNames.includes(name) || name.startsWith("registry-"))
         tell(
           system,
           [...path, "name"],

@@ -10,7 +10,7 @@ import { type Flow, platformFlows } from "./flows.ts";
 import { namespaceObjects } from "./namespace.ts";
 import { networkPolicies } from "./network-policies.ts";
 import { adoptManifests, type OwnManifest } from "./own-manifests.ts";
-import { certificateSecret } from "./pod.ts";
+import { certificateSecret, pullSecretName } from "./pod.ts";
 import { credentialIn, type HostedSystem, hostedSystems, namespaceOf, planned, type Scope } from "./scope.ts";
 import { sizedDatabase, sizedQuota, sizedWorkload } from "./sizes.ts";
 import { secretObject, workloadObjects } from "./workload.ts";
@@ -61,17 +61,18 @@ function systemObjects(
   ];
 }
 
-/** The center's certificate and the registry's password, once a namespace. */
+/** The center's certificate and the registries' logins, once a namespace. */
 function sharedSecrets(scope: Scope): PlannedObject[] {
   const { inventory, environment, cluster } = scope;
   const secrets: PlannedObject[] = [];
   const add = (name: string, type: string, values: Record<string, SecretReference>) => {
     secrets.push(planned(scope, ["platform"], secretObject(name, type), values));
   };
-  for (const { host, credential } of inventory.registries.values()) {
-    if (credential === undefined || secrets.length > 0) continue;
+  for (const registry of inventory.registries.values()) {
+    const { host, credential } = registry;
+    if (credential === undefined) continue;
     const own = credentialIn(inventory, environment, credential);
-    add("registry", "kubernetes.io/dockerconfigjson", {
+    add(pullSecretName(registry), "kubernetes.io/dockerconfigjson", {
       ".dockerconfigjson": { credential: own, field: "dockerConfig", host },
     });
   }

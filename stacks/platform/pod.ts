@@ -1,6 +1,6 @@
 /** The pod of a workload: one hardened container, spread over nodes, with probes and nothing it does not need. */
 import { createHash } from "node:crypto";
-import type { Workload } from "../../src/inventory/platform-model.ts";
+import type { Registry, Workload } from "../../src/inventory/platform-model.ts";
 import type { Container, Labels, PodTemplate } from "../../src/policy/objects.ts";
 import { flowLabels, imageReference, podLabels, type Scope, systemLabels } from "./scope.ts";
 import { metricsPortOf, portOf, templates } from "./templates.ts";
@@ -64,9 +64,14 @@ export function spread(name: string): unknown[] {
   ];
 }
 
+/** The logins of all registries that want one; a kubelet takes the one for the host it asks. */
 export function pullSecrets({ inventory }: Scope) {
-  const needsSecret = [...inventory.registries.values()].some(({ credential }) => credential !== undefined);
-  return needsSecret ? { imagePullSecrets: [{ name: "registry" }] } : {};
+  const names = [...inventory.registries.values()].filter(({ credential }) => credential).map(pullSecretName);
+  return names.length > 0 ? { imagePullSecrets: names.map((name) => ({ name })) } : {};
+}
+
+export function pullSecretName({ id }: Registry): string {
+  return `registry-${id}`;
 }
 
 /** The security of every container here: no root, no more rights, no write to its image. */

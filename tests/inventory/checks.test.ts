@@ -441,7 +441,7 @@ describe("the platform", () => {
     ],
     [
       "a name that no object of the frame has",
-      { ...images, [P]: platform(workload("registry")) },
+      { ...images, [P]: platform(workload("registry-x")) },
       `${P}:8:17 invalid-name`,
     ],
     [

@@ -165,6 +165,27 @@ describe.each(environments)("%s", (environment) => {
   });
 });
 
+test("every registry that wants a login has one in each namespace, and pods name them all", () => {
+  const center = inventory.registries.get("center")!;
+  const registries = new Map([
+    ["center", center],
+    ["open", { ...center, id: "open", host: "open.example", credential: undefined }],
+    ["partner", { ...center, id: "partner", host: "partner.example", isCenter: false, credential: "ioc-db" }],
+  ]);
+  const objects = plan("training", { ...inventory, registries });
+  const secrets = objects.filter(
+    ({ object, system }) => system === "ioc" && object.type === "kubernetes.io/dockerconfigjson",
+  );
+  expect(secrets.map(({ object, values }) => [object.metadata.name, values?.[".dockerconfigjson"]])).toEqual([
+    ["registry-center", { credential: "registry-reader", field: "dockerConfig", host: center.host }],
+    ["registry-partner", { credential: "training-ioc-db", field: "dockerConfig", host: "partner.example" }],
+  ]);
+  for (const { object } of objects) {
+    const names = podTemplateOf(object)?.spec.imagePullSecrets as { name: string }[] | undefined;
+    if (names) expect(names.map(({ name }) => name)).toEqual(["registry-center", "registry-partner"]);
+  }
+});
+
 describe("a cluster with extensions", () => {
   test("cloudnative-pg: Clusters of three in place of StatefulSets, PostGIS made in them", () => {
     const objects = plan("production", withCluster({ operators: ["cloudnative-pg"] }));
