@@ -21,16 +21,19 @@ export class StackRunner {
   private readonly directory = mkdtempSync(join(tmpdir(), "pdc-kube-stack-"));
   private readonly engine: Engine;
   private readonly kubeconfig: string;
+  /** of the providers that are made from now on */
+  settings: ClusterSettings;
 
   constructor(kubeconfig: string, settings: ClusterSettings = {}) {
     this.kubeconfig = kubeconfig;
+    this.settings = settings;
     this.engine = createEmbeddedEngine({
       backend: this.directory,
       passphrase: async () => "kubernetes",
       packages: {
         kubernetes: {
           version: kubernetesVersion,
-          create: (log) => createKubernetesProvider(log, settings),
+          create: (log) => createKubernetesProvider(log, this.settings),
         },
       },
     });
