@@ -7,6 +7,7 @@ import {
   type PropertyValue,
   signatureOf,
   signatures,
+  UNKNOWN,
 } from "./values.ts";
 
 /** Whether two values are the same; secrets are equal only to secrets of the same content. */
@@ -31,14 +32,22 @@ export function sameValue(a: PropertyValue | undefined, b: PropertyValue | undef
   return keys.every((key) => key in b && sameValue(a[key], b[key]));
 }
 
+/** The value itself, out of secrets and outputs; what is inside it is left as it is. */
 function bare(value: PropertyValue): PropertyValue {
-  const plain = withoutOutputs(value);
-  return isSecret(plain) ? bare(plain.value) : plain;
+  let inner = value;
+  for (;;) {
+    if (signatureOf(inner) === signatures.output) {
+      const known: PropertyValue | undefined = (inner as ObjectValue).value;
+      inner = known === undefined ? UNKNOWN : known;
+    } else if (isSecret(inner)) inner = inner.value;
+    else return inner;
+  }
 }
 
 /** As {@link sameValue}, but whether something is secret or an output does not matter. */
 export function sameContent(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
   const left = bare(a);
   const right = bare(b);
   if (Array.isArray(left)) {
@@ -46,8 +55,8 @@ export function sameContent(a: PropertyValue | undefined, b: PropertyValue | und
       Array.isArray(right) && left.length === right.length && left.every((v, i) => sameContent(v, right[i]))
     );
   }
-  if (!isObject(left) || !isObject(right) || signatureOf(left) || signatureOf(right))
-    return sameValue(left, right);
+  if (!isObject(left) || !isObject(right)) return sameValue(left, right);
+  if (signatureOf(left) || signatureOf(right)) return sameValue(withoutOutputs(left), withoutOutputs(right));
   const keys = Object.keys(left);
   return (
     keys.length === Object.keys(right).length &&
