@@ -9,6 +9,9 @@ export abstract class PdcCommand extends Command {
   /** Formats this command can give; the first two are chosen by whether stdout is a terminal. */
   static formats: readonly OutputFormat[] = ["table", "plain", "csv", "json", "ndjson"];
 
+  /** A service for which SIGHUP means: read the configuration again. For all others the terminal is gone. */
+  static rereadsOnHangUp = false;
+
   static override baseFlags = {
     inventory: Flags.string({
       char: "i",
@@ -70,6 +73,11 @@ export abstract class PdcCommand extends Command {
       ["SIGTERM", exitCodes.terminated],
       ["SIGHUP", exitCodes.terminated],
     ] as const) {
+      if (signal === "SIGHUP" && (this.constructor as typeof PdcCommand).rereadsOnHangUp) {
+        // One that comes before the service listens must not end it: the configuration is being read anyway.
+        process.on(signal, () => {});
+        continue;
+      }
       let count = 0;
       process.on(signal, () => {
         process.exitCode = exitCode;

@@ -18,6 +18,8 @@ export const storeSizeFlag = {
   }),
 };
 
+export const boundedStoreFlags = { ...storeFlag, ...storeSizeFlag };
+
 /** As actions take it, in octets. */
 export function storeSizeOf(flags: { "max-size"?: number | undefined }) {
   return { maxOctets: flags["max-size"] === undefined ? undefined : flags["max-size"] * 1e6 };

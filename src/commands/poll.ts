@@ -2,10 +2,11 @@ import { Flags } from "@oclif/core";
 import { PdcCommand } from "../cli/base-command.ts";
 import { receiveFlags } from "../cli/receive-flags.ts";
 import { remoteWriteFlags, remoteWriteOf } from "../cli/remote-write-flags.ts";
-import { storeFlag, storeSizeFlag, storeSizeOf } from "../cli/store-flag.ts";
+import { boundedStoreFlags, storeSizeOf } from "../cli/store-flag.ts";
 import { write } from "../cli/terminal.ts";
 
 export default class Poll extends PdcCommand {
+  static override rereadsOnHangUp = true;
   static override summary = "Poll the inventory's devices over SNMP and keep the samples";
   static override description =
     `Once, or with --every as a service: it keeps its clock, reads the inventory again on SIGHUP, ends on SIGTERM.
@@ -49,8 +50,7 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
       description: "longest a cycle may take [default: 2m, or nine tenths of --every]",
       helpValue: "DURATION",
     }),
-    ...storeFlag,
-    ...storeSizeFlag,
+    ...boundedStoreFlags,
   };
 
   async run(): Promise<void> {

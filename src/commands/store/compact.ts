@@ -1,5 +1,5 @@
 import { PdcCommand } from "../../cli/base-command.ts";
-import { storeFlag, storeSizeFlag, storeSizeOf } from "../../cli/store-flag.ts";
+import { boundedStoreFlags, storeSizeOf } from "../../cli/store-flag.ts";
 
 export default class StoreCompact extends PdcCommand {
   static override summary = "Pack samples, make rollups and drop what is beyond its retention, now";
@@ -11,10 +11,7 @@ Exit code 25: a poller is writing to the store.`;
     "<%= config.bin %> store compact",
     "<%= config.bin %> store compact --max-size 20000",
   ];
-  static override flags = {
-    ...storeFlag,
-    ...storeSizeFlag,
-  };
+  static override flags = boundedStoreFlags;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(StoreCompact);
