@@ -89,6 +89,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
   for (const endpoint of [options.traps, options.syslog]) if (endpoint !== undefined) parseEndpoint(endpoint);
   parseReceivers(options.remoteWrite ?? []);
   const storePath = options.store ?? defaultStorePath(options.stateDirectory);
+  let early: EarlyPoller | undefined;
   const follower = new IncidentFollower(engineFileOf(storePath));
   const events = new EventQueue<PollEvent>();
   const alerts = new AlertFollower({
@@ -101,13 +102,12 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     ...options,
     storePath,
     afterCycle: (cycle) => {
-      follower.follow(cycle);
+      follower.follow({ ...cycle, hints: early?.takePowerSigns() ?? [] });
       alerts.follow(cycle);
       options.afterCycle?.(cycle);
     },
     selection: { devices, agencies, shard },
   });
-  let early: EarlyPoller | undefined;
   let remote: RemoteWriting | undefined;
   try {
     remote = await poller.remoteWriting(options, (line) => events.push({ kind: "remote-write", line }));

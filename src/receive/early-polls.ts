@@ -26,6 +26,7 @@ interface Waiting extends EarlyPoll {
 const RESTART_SETTLE_MS = 5000;
 /** The most telling first. */
 const order: readonly HintName[] = [
+  "lastGasp",
   "coldStart",
   "warmStart",
   "linkDown",

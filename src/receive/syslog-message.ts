@@ -21,6 +21,7 @@ const WARNING = 4;
 
 /** What to call messages of the larger vendors: Cisco IOS and NX-OS, Huawei VRP, Juniper, MikroTik, FortiOS, Linux. */
 const wordings: readonly (readonly [HintName, RegExp])[] = [
+  ["lastGasp", /\bdying[ _-]?gasp\b|_DYING_GASP\b/i],
   [
     "linkDown",
     /\bUPDOWN\b.*\bdown\b|(?:\b|_)(?:LINK_DOWN|IF_DOWN|linkDown|PORT_DOWN|LINK_STATE_DOWN)\b|\blink (?:is )?down\b|\binterface .*\bdown\b/i,

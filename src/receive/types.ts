@@ -1,8 +1,18 @@
 /** What is received and what becomes of it. A hint says "look at this device now"; it never says what its state is. */
 import type { SnmpCredential } from "../snmp/types.ts";
 
-/** What devices tell by themselves, as far as it has a name of its own (SNMPv2-MIB); `other` is everything else. */
-export type HintName = "coldStart" | "warmStart" | "linkDown" | "linkUp" | "authenticationFailure" | "other";
+/**
+ * What devices tell by themselves, as far as it has a name of its own (SNMPv2-MIB); `lastGasp`: its power is going;
+ * `other` is everything else.
+ */
+export type HintName =
+  | "coldStart"
+  | "warmStart"
+  | "linkDown"
+  | "linkUp"
+  | "authenticationFailure"
+  | "lastGasp"
+  | "other";
 
 /** A reason to poll a device before its turn. */
 export interface Hint {

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { OneAtATime } from "../../src/actions/poll/one-at-a-time.ts";
+import type { Incident } from "../../src/health/incident/types.ts";
 import { startAgent } from "../../src/lab/agent/start-agent.ts";
 import { encodeMessage } from "../../src/snmp/codec/encode-message.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -39,8 +40,10 @@ function send(octets: Uint8Array, port: number, from = "127.0.0.1"): Promise<voi
 }
 
 async function service(...flags: string[]) {
+  const every = flags.includes("--every") ? [] : ["--every", "1h"];
   const agent = await startAgent(recording("cisco-ios"), { moving: true });
-  onTestFinished(() => agent.stop());
+  // A test may have stopped it already.
+  onTestFinished(() => agent.stop().catch(() => {}));
   const other = await startAgent(recording("mikrotik-routeros"), { moving: true });
   onTestFinished(() => other.stop());
   const place = makeCenter([
@@ -49,7 +52,7 @@ async function service(...flags: string[]) {
     { id: "quiet", address: "localhost.invalid", port: other.port },
   ]);
   onTestFinished(() => place.dispose());
-  const child = startPdc(["poll", "--every", "1h", "--output", "ndjson", ...flags], {
+  const child = startPdc(["poll", ...every, "--output", "ndjson", ...flags], {
     PDC_INVENTORY: place.inventoryDirectory,
     PDC_STATE_DIR: place.stateDirectory,
     PDC_CACHE_DIR: `${place.stateDirectory}/cache`,
@@ -66,7 +69,7 @@ async function service(...flags: string[]) {
   await expect.poll(events, { timeout: 30_000 }).toMatchObject([{ kind: "cycle" }]);
   const port = (what: string) =>
     Number(new RegExp(`${what} on 127.0.0.1 port (\\d+)`).exec(output.stderr)?.[1]);
-  return { place, child, output, events, port };
+  return { place, child, output, events, port, agent };
 }
 
 const ended = (child: ChildProcess) => new Promise((resolve) => child.on("close", resolve));
@@ -105,6 +108,23 @@ describe("early polls", () => {
     await send(Buffer.from("<187>%LINK-3-UPDOWN: Interface Gi0/1, changed state to down"), port("syslog"));
     await expect.poll(() => events().length, { timeout: 20_000 }).toBe(2);
     expect(events()[1].report.polls).toMatchObject([{ device: "telling", hint: "linkDown", hints: 1 }]);
+  });
+
+  test("a last gasp is evidence for whose fault the silence after it is, and no state by itself", {
+    timeout: 90_000,
+  }, async () => {
+    const { place, port, agent } = await service("--syslog", "127.0.0.1:0", "--every", "5s");
+    const store = openStore(place.storePath, { mode: "read" });
+    onTestFinished(() => store.close());
+    const incidents = () =>
+      store.journal.find<Incident>({ kind: "incident", subject: "device/telling" }).map(({ body }) => body);
+    expect(incidents()).toEqual([]);
+    await send(Buffer.from("<184>%PLATFORM-0-DYING_GASP: Shutdown due to power loss"), port("syslog"));
+    await agent.stop();
+    await expect.poll(() => incidents().length, { timeout: 60_000, interval: 200 }).toBe(1);
+    const [{ cause } = { cause: undefined }] = incidents();
+    expect(cause?.kind, JSON.stringify(cause)).toBe("power");
+    expect(cause?.evidence.map(({ code }) => code)).toContain("last-gasp");
   });
 
   test.each([

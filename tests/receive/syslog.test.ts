@@ -22,6 +22,7 @@ describe("messages", () => {
       '<28>1 2026-11-28T10:00:00Z router mib2d 2011 SNMP_TRAP_LINK_DOWN [junos@2636 ifIndex="5"] ifIndex 5',
       "linkDown",
     ],
+    ["<184>12: %PLATFORM-0-DYING_GASP: Shutdown due to power loss", "lastGasp"],
     ["<30>interface,info ether2 link up (speed 1G, full duplex)", "linkUp"],
     ["<13>Nov 28 10:00:00 host kernel: eth0: link is down", "linkDown"],
     ["<86>Nov 28 10:00:00 host sshd[12]: authentication failure; rhost=10.0.0.9", "authenticationFailure"],

@@ -1,5 +1,6 @@
 /** Traps and syslog as early polls: joins what is received to the poller. */
 import { join } from "node:path";
+import type { PowerSign } from "../../health/incident/attribution.ts";
 import { systemClock } from "../../poll/clock.ts";
 import { EarlyPolls } from "../../receive/early-polls.ts";
 import { startEngine } from "../../receive/engine-identity.ts";
@@ -50,6 +51,8 @@ export class EarlyPoller {
   #timer: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
   #done: EarlyResult[] = [];
+  /** Last gasps since the last cycle, the newest of each device. */
+  #powerSigns = new Map<string, PowerSign>();
   #isClosed = false;
 
   private constructor(poller: ProvincePoller, onReport: (report: EarlyReport) => void) {
@@ -95,6 +98,13 @@ export class EarlyPoller {
     this.#waiting.polled(device, monotonicMs);
   }
 
+  /** Evidence for whose fault a silence is; given once. */
+  takePowerSigns(): PowerSign[] {
+    const signs = [...this.#powerSigns.values()];
+    this.#powerSigns.clear();
+    return signs;
+  }
+
   /** After the inventory was read again, and now and then for devices that go by a name. */
   async refresh(why: "inventory" | "names"): Promise<void> {
     if (why === "names" && !hasNames(this.#poller.devices)) return;
@@ -110,6 +120,9 @@ export class EarlyPoller {
   }
 
   #hinted(hint: Hint): void {
+    const { device, name } = hint;
+    if (name === "lastGasp")
+      this.#powerSigns.set(device, { atMs: systemClock.wallMs(), device, code: "last-gasp" });
     this.#waiting.add(hint, systemClock.monotonicMs());
     this.#schedule();
   }
