@@ -19,6 +19,9 @@ export interface FollowedCycle {
   late: number;
 }
 
+/** Newest samples per device that a cycle is judged by: enough for loss (ten probes), few enough for 5,000 devices. */
+const SAMPLES = 4;
+
 /** One step: the store, the inventory as it is, the moment, and what is seen. */
 export interface FollowContext {
   store: Store;
@@ -41,7 +44,7 @@ export class IncidentFollower {
 
   /** Judges what the store holds at `nowMs`, and records it. @throws StoreError; the next step makes up for it. */
   follow(context: Omit<FollowContext, "health">): FollowedCycle {
-    const { health } = healthOfStore(context.inventory, context.store, context.nowMs);
+    const { health } = healthOfStore(context.inventory, context.store, context.nowMs, SAMPLES);
     return this.record({ ...context, health });
   }
 

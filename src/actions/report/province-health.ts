@@ -36,9 +36,14 @@ export function provinceHealth(inventory: Inventory, storePath: string, atMs = D
   }
 }
 
-/** The same over a store that is open already. */
-export function healthOfStore(inventory: Inventory, store: SampleStore, atMs: number): ProvinceHealth {
-  const last = store.last(SAMPLES, { devices: [...inventory.devices.keys()], untilMs: atMs });
+/** The same over a store that is open already; `count`: newest samples per device that are read. */
+export function healthOfStore(
+  inventory: Inventory,
+  store: SampleStore,
+  atMs: number,
+  count = SAMPLES,
+): ProvinceHealth {
+  const last = store.last(count, { devices: [...inventory.devices.keys()], untilMs: atMs });
   const samples = new Map<string, readonly RatedSample[]>();
   for (const [device, series] of last) samples.set(device, [...ratedSeries(series)]);
   const topology = buildTopology(inventory, { on: dateAt(inventory, atMs), neighbors: neighborsOf(samples) });
