@@ -63,7 +63,7 @@ beforeAll(async () => {
     });
   }
   store.close();
-}, 60_000);
+}, 180_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 function writeTemporary(text: string): string {
@@ -72,7 +72,7 @@ function writeTemporary(text: string): string {
   return path;
 }
 
-describe("pdc incident", () => {
+describe("pdc incident", { timeout: 120_000 }, () => {
   test("list, show, ack, attribute and note: what people say stands beside what was seen", () => {
     const listed = JSON.parse(run("incident", "list", "--month", "2026-10", "--json").stdout);
     expect(listed.data).toMatchObject([
@@ -100,7 +100,7 @@ describe("pdc incident", () => {
   });
 });
 
-describe("pdc report of a period", () => {
+describe("pdc report of a period", { timeout: 120_000 }, () => {
   test("availability as JSON, CSV and workbook: the hours that the line was gone", () => {
     const { status, stdout } = run("report", "availability", "--month", "2026-10", "--json", "--lang", "en");
     expect(status).toBe(0);
@@ -134,7 +134,7 @@ describe("pdc report of a period", () => {
   });
 });
 
-describe("pdc report close", () => {
+describe("pdc report close", { timeout: 120_000 }, () => {
   test("a month is closed once, compared after that, and only restated with a reason", async () => {
     const options = {
       inventoryDirectory,
@@ -186,7 +186,7 @@ describe("pdc report close", () => {
   });
 });
 
-describe("pdc maintenance", () => {
+describe("pdc maintenance", { timeout: 120_000 }, () => {
   test("add shows a diff and writes nothing without agreement; list and end", () => {
     const add = [
       "maintenance",
@@ -246,7 +246,7 @@ describe("pdc maintenance", () => {
   });
 });
 
-describe("pdc report schedule", () => {
+describe("pdc report schedule", { timeout: 120_000 }, () => {
   test("the lines for cron and systemd call the same command with every place spelt out", () => {
     const { status, stdout } = run(
       "report",

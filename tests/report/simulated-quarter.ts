@@ -183,6 +183,19 @@ export class Moment {
   }
 }
 
+const countedOf = new WeakMap<Quarter, Poll[]>();
+
+/** Polls whose clock is later than that of all before. */
+function countedPolls(quarter: Quarter): Poll[] {
+  let counted = countedOf.get(quarter);
+  if (!counted) {
+    counted = [];
+    for (const poll of quarter.polls) if (poll.clockMs > (counted.at(-1)?.clockMs ?? 0)) counted.push(poll);
+    countedOf.set(quarter, counted);
+  }
+  return counted;
+}
+
 /**
  * The sampling rule, second by second in minutes: a poll whose clock is later than all before stands until the next
  * such poll, at most for two intervals; the first stands for a quarter of an hour.
@@ -193,8 +206,7 @@ export function minutesOf<S>(
   toMs: number,
   stateAt: (poll: Poll) => S,
 ): (S | undefined)[] {
-  const counted: Poll[] = [];
-  for (const poll of quarter.polls) if (poll.clockMs > (counted.at(-1)?.clockMs ?? 0)) counted.push(poll);
+  const counted = countedPolls(quarter);
   const minutes: (S | undefined)[] = new Array((toMs - fromMs) / MINUTE).fill(undefined);
   counted.forEach((poll, place) => {
     const holdMs = place === 0 ? 15 * MINUTE : 2 * INTERVAL;

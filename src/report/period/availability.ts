@@ -37,7 +37,7 @@ interface WithFacts extends Prepared {
 /** The availability report; the input must have `facts`. */
 export function availabilityReport(input: ReportInput): ReportModel {
   const prepared = prepare(input) as WithFacts;
-  const { health, speech, scope } = prepared;
+  const { health, scope } = prepared;
   const links = countedLinks(prepared);
   const agencies = [...prepared.tree.agencies.values()].filter(
     ({ id }) => scope.agencies.has(id) && prepared.facts.states.has(`agency/${id}`),
@@ -55,7 +55,7 @@ export function availabilityReport(input: ReportInput): ReportModel {
       ],
     ],
     attention: { links: new Set(), devices: new Set() },
-    figures: figuresOf(prepared, links, agencies),
+    figures: figuresOf(prepared, links, agencies.length),
     sections: [
       linkSection(prepared, links),
       carrierSection(prepared, links),
@@ -65,32 +65,38 @@ export function availabilityReport(input: ReportInput): ReportModel {
     rules: ["rulePlanned", "ruleCause"],
     hasFindings: missed.length > 0,
   });
-  function figuresOf(_input: WithFacts, counted: readonly CountedLink[], all: readonly Agency[]): Figure[] {
-    const { format, word } = speech;
-    const held = counted.filter(({ objective }) => objective !== undefined);
-    const of = (verdict: ObjectiveResult["verdict"]) => {
-      const count = held.filter(({ objective }) => objective?.verdict === verdict).length;
-      return word("ofTotal", { count: format.integer(count), total: format.integer(held.length) });
-    };
-    const percents = counted
-      .filter(({ tally }) => isTallyMeasurable(tally))
-      .map(({ tally }) => tally.availabilityPercent!);
-    const mean = percents.length === 0 ? undefined : percents.reduce((x, y) => x + y, 0) / percents.length;
-    const outages = counted.reduce((sum, { tally }) => sum + tally.outages.length, 0);
-    const { objective } = { objective: word("objective") };
-    return [
-      { label: `${objective}: ${word("objectiveMet")}`, value: of("met"), state: "up" },
-      {
-        label: `${objective}: ${word("objectiveMissed")}`,
-        value: of("missed"),
-        ...(missed.length > 0 && { state: "down" as State }),
-      },
-      { label: word("notMeasurable"), value: of("not-measurable"), state: "unknown" },
-      { label: word("averageAvailability"), value: mean === undefined ? "–" : format.percent(mean, 3) },
-      { label: word("outages"), value: format.integer(outages) },
-      { label: word("agencies"), value: format.integer(all.length) },
-    ];
-  }
+}
+
+function figuresOf({ speech }: WithFacts, links: readonly CountedLink[], agencies: number): Figure[] {
+  const { format, word } = speech;
+  const held = links.filter(({ objective }) => objective !== undefined);
+  const countOf = (verdict: ObjectiveResult["verdict"]) =>
+    held.filter(({ objective }) => objective?.verdict === verdict).length;
+  const ofHeld = (count: number) =>
+    word("ofTotal", { count: format.integer(count), total: format.integer(held.length) });
+  const missed = countOf("missed");
+  const percents = links
+    .filter(({ tally }) => isTallyMeasurable(tally))
+    .map(({ tally }) => tally.availabilityPercent!);
+  const mean = percents.length === 0 ? undefined : percents.reduce((x, y) => x + y, 0) / percents.length;
+  const outages = links.reduce((sum, { tally }) => sum + tally.outages.length, 0);
+  const objective = word("objective");
+  return [
+    { label: `${objective}: ${word("objectiveMet")}`, value: ofHeld(countOf("met")), state: "up" },
+    {
+      label: `${objective}: ${word("objectiveMissed")}`,
+      value: ofHeld(missed),
+      ...(missed > 0 && { state: "down" as const }),
+    },
+    {
+      label: `${objective}: ${word("notMeasurable")}`,
+      value: ofHeld(countOf("not-measurable")),
+      state: "unknown",
+    },
+    { label: word("averageAvailability"), value: mean === undefined ? "–" : format.percent(mean, 3) },
+    { label: word("outages"), value: format.integer(outages) },
+    { label: word("agencies"), value: format.integer(agencies) },
+  ];
 }
 
 function countedLinks(input: WithFacts): CountedLink[] {

@@ -29,6 +29,8 @@ export const FULL_PERCENT = 80;
 /** Days of a forecast need this share of their 5-minute means. */
 const LEAST_OF_DAY = 0.5;
 const TREND_POINTS = 32;
+/** A forecast within so many days is a key figure. */
+const SOON_DAYS = 90;
 
 /** The capacity report; the input must have `facts` with `loads`. */
 export function capacityReport(input: ReportInput): ReportModel {
@@ -42,7 +44,7 @@ export function capacityReport(input: ReportInput): ReportModel {
   const { format, word } = speech;
   const full = rows.filter((row) => highest(row) >= FULL_PERCENT).length;
   const soon = rows.filter(
-    ({ forecastDays }) => typeof forecastDays === "number" && forecastDays <= 90,
+    ({ forecastDays }) => typeof forecastDays === "number" && forecastDays <= SOON_DAYS,
   ).length;
   const figures: Figure[] = [
     { label: word("links"), value: format.integer(links.length) },
@@ -52,7 +54,7 @@ export function capacityReport(input: ReportInput): ReportModel {
       ...(full > 0 && { state: "degraded" as const }),
     },
     {
-      label: `${word("forecast")}, < 90 d`,
+      label: `${word("forecast")} < ${format.duration(SOON_DAYS * 86_400)}`,
       value: format.integer(soon),
       ...(soon > 0 && { state: "degraded" as const }),
     },

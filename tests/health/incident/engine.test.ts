@@ -422,7 +422,7 @@ describe("whatever happens", () => {
         }
         expect([...run.state.incidents.keys()].toSorted()).toEqual([...open].toSorted());
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
