@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PropertyMap } from "../../../src/engine/interface/provider.ts";
 import { UNKNOWN } from "../../../src/engine/properties/values.ts";
+import { ApiError } from "../../../src/providers/kubernetes/api/api-error.ts";
 import {
   changesBetween,
   describeChanges,
@@ -12,6 +13,7 @@ import {
   importedInputs,
   observedInputs,
 } from "../../../src/providers/kubernetes/difference/observed-inputs.ts";
+import { collidingLists, withListsOf } from "../../../src/providers/kubernetes/operations/take-lists.ts";
 import { mergePatch } from "../../../src/providers/kubernetes/operations/update.ts";
 
 const applied = (fieldsV1: PropertyMap, manager = "pulumi-kubernetes-1") => ({
@@ -191,6 +193,50 @@ describe("managed fields", () => {
     expect(listKind({ 'v:"x"': {} })).toEqual({ kind: "set" });
     expect(listKind({})).toEqual({ kind: "atomic" });
     expect(listKind({ "k:broken": {} })).toEqual({ kind: "atomic" });
+  });
+
+  test("elements that others own in a list go over to our entry, and nothing else of theirs", () => {
+    const entry = (manager: string, operation: string, fieldsV1: PropertyMap) => ({
+      manager,
+      operation,
+      fieldsV1,
+    });
+    const object: PropertyMap = {
+      metadata: {
+        managedFields: [
+          entry("ours", "Apply", { "f:spec": { "f:type": {} } }),
+          entry("hand", "Update", { "f:spec": { "f:ports": { 'k:{"port":81}': {} }, "f:selector": {} } }),
+          {
+            ...entry("controller", "Update", { "f:spec": { "f:ports": { "k:{}": {} } } }),
+            subresource: "status",
+          },
+        ],
+      },
+    };
+    expect(withListsOf(object, [["spec", "ports"]], "ours")).toEqual([
+      entry("ours", "Apply", { "f:spec": { "f:type": {}, "f:ports": { 'k:{"port":81}': {} } } }),
+      entry("hand", "Update", { "f:spec": { "f:selector": {} } }),
+      expect.objectContaining({
+        subresource: "status",
+        fieldsV1: { "f:spec": { "f:ports": { "k:{}": {} } } },
+      }),
+    ]);
+    expect(withListsOf(object, [["spec", "ports"]], "nobody")).toBeUndefined();
+  });
+
+  test("which lists collide", () => {
+    const refusal = (code: number, ...causes: object[]) =>
+      new ApiError(code, { details: { causes } }, "PATCH /x");
+    const duplicate = (field: string) => ({
+      reason: "FieldValueDuplicate",
+      message: "Duplicate value: a",
+      field,
+    });
+    expect(collidingLists(refusal(422, duplicate("spec.ports[1].name")))).toEqual([["spec", "ports"]]);
+    expect(collidingLists(refusal(422, duplicate("spec.containers[0].env[1].name")))).toEqual([]);
+    const missing = { reason: "FieldValueRequired", field: "spec.template.spec.containers[0].image" };
+    expect(collidingLists(refusal(422, missing))).toEqual([]);
+    expect(collidingLists(refusal(409, duplicate("spec.ports[1].name")))).toEqual([]);
   });
 
   test("who else owns a field", () => {
