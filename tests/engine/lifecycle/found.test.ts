@@ -72,3 +72,14 @@ test("what a targeted update leaves as it was and what it replaces refer to each
       1,
     ),
   ]));
+
+test("a destroy with the program, of a target that took over a name that something else refers to", () =>
+  staysValid([
+    up([
+      { name: "d", kind: "external" },
+      { name: "e", kind: "component" },
+      { name: "f" },
+      { name: "b", kind: "component", dependsOn: [0] },
+    ]),
+    { ...up([{ name: "c", alias: "d" }, { name: "f" }], { target: "c" }), kind: "destroy-program" },
+  ]));

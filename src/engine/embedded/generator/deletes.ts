@@ -125,7 +125,7 @@ function withoutExcluded(deployment: Deployment, record: RunRecord, steps: Step[
 /** The targets with everything that depends on them, is a child of them, or would be replaced with them. */
 async function implicated(deployment: Deployment, record: RunRecord, targets: UrnTargets): Promise<Set<Urn>> {
   const all = [...record.toDelete, ...deployment.previous];
-  const graph = new DependencyGraph(all);
+  const graph = new DependencyGraph(all, record.aliased);
   const found = new Set<Urn>();
   const seen = new Set<ResourceState>();
   const nothing: ReadonlySet<Urn> = new Set();

@@ -28,14 +28,13 @@ export class DependencyGraph {
   dependingOn(resource: ResourceState, ignore: ReadonlySet<Urn>, includeChildren: boolean): ResourceState[] {
     const dependents: ResourceState[] = [];
     const set = new Set<Urn>([resource.urn]);
+    const isIn = (urn: Urn) => set.has(urn) || set.has(this.renamed.get(urn) ?? urn);
     for (let i = (this.index.get(resource) ?? -1) + 1; i < this.resources.length; i++) {
       const candidate = this.resources[i]!;
       if (ignore.has(candidate.urn)) continue;
       const depends =
-        referencesOf(candidate).some(
-          (ref) => (ref.kind !== "parent" || includeChildren) && set.has(ref.urn),
-        ) ||
-        (candidate.provider !== "" && set.has(parseProviderReference(candidate.provider).urn));
+        referencesOf(candidate).some((ref) => (ref.kind !== "parent" || includeChildren) && isIn(ref.urn)) ||
+        (candidate.provider !== "" && isIn(parseProviderReference(candidate.provider).urn));
       if (!depends) continue;
       dependents.push(candidate);
       set.add(candidate.urn);
