@@ -1,5 +1,5 @@
 /** `pdc watch` on a pseudo-terminal with 2,000 devices: how soon it shows something, what it costs while it stands there. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,9 +19,13 @@ export async function run(): Promise<Figure[]> {
     // The first start has nothing to show at once; it leaves what it has seen for the next.
     const cold = await watching(province, (view) => view.until("devices 2001:"));
     const first: number[] = [];
+    const bare: number[] = [];
     let idle: Figure[] = [];
     for (let start = 0; start < STARTS; start++) {
       const isLast = start === STARTS - 1;
+      const beganMs = performance.now();
+      spawnSync(pdc, ["--version"]);
+      bare.push(performance.now() - beganMs);
       await watching(province, async (view) => {
         first.push(await view.until("devices 2001:"));
         if (isLast) idle = await idleFigures(province, view);
@@ -29,7 +33,14 @@ export async function run(): Promise<Figure[]> {
     }
     const name = `watch: ${SITES} devices`;
     return [
-      { name: `${name}, first frame`, value: median(first), unit: "ms", target: "<= 500" },
+      {
+        name: `${name}, first frame`,
+        value: median(first),
+        unit: "ms",
+        target: "<= 500",
+        // What any command takes to start, in the same run.
+        peers: { "pdc --version": median(bare) },
+      },
       { name: `${name}, first frame with data when nothing is cached`, value: cold, unit: "ms" },
       ...idle.map((figure) => ({ ...figure, name: `${name}, ${figure.name}` })),
     ];
