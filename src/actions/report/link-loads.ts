@@ -21,29 +21,31 @@ export function linkLoads(
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Map<string, LinkLoad> {
   const completeMs = Math.min(toMs, Math.max(fromMs, store.rollups.completeUntilMs()));
-  const found = completeMs > fromMs ? rolledUp(store, links, fromMs, completeMs) : new Map();
   const steps = Math.max(1, Math.ceil((toMs - fromMs) / STEP_MS));
   const loads = new Map<string, LinkLoad>();
-  for (const link of links) loads.set(link.id, loadOf(link, found, fromMs, steps));
+  // Link by link: a month of all of them at once would take gigabytes.
+  for (const link of links) {
+    const found: Found = completeMs > fromMs ? rolledUp(store, link, fromMs, completeMs) : new Map();
+    loads.set(link.id, loadOf(link, found, fromMs, steps));
+  }
   if (completeMs < toMs) addRaw(store, inventory, loads, completeMs, { fromMs, toMs });
   return loads;
 }
 
-function rolledUp(store: Store, links: readonly Link[], fromMs: number, toMs: number): Found {
+/** The center's end, and the agency's where that one was not measured; probes are of the agency's device. */
+function rolledUp(store: Store, { a, b }: Link, fromMs: number, toMs: number): Found {
   const found: Found = new Map();
-  const ends = new Map<string, LinkEnd>();
-  for (const { a, b } of links) for (const end of [a, b]) ends.set(`${end.device}/${end.interface}`, end);
-  const components = [
-    ...[...ends.values()].map((end) => ({ device: end.device, class: "interface", key: end.interface })),
-    ...[...new Set(links.map(({ b }) => b.device))].map((device) => ({
-      device,
-      class: REACHABILITY_CLASS,
-      key: "",
-    })),
-  ];
-  const measurements = [...PORT_MEASUREMENTS, ...PROBE_MEASUREMENTS];
-  for (const series of store.rollups.series({ stepSeconds: 300, fromMs, toMs, components, measurements }))
-    found.set(`${series.device}/${series.key}/${series.measurement}`, series);
+  const read = (
+    components: readonly { device: string; class: string; key: string }[],
+    measurements: string[],
+  ) => {
+    for (const series of store.rollups.series({ stepSeconds: 300, fromMs, toMs, components, measurements }))
+      found.set(`${series.device}/${series.key}/${series.measurement}`, series);
+  };
+  const port = (end: LinkEnd) => [{ device: end.device, class: "interface", key: end.interface }];
+  read(port(a), PORT_MEASUREMENTS);
+  if (found.size < PORT_MEASUREMENTS.length) read(port(b), PORT_MEASUREMENTS);
+  read([{ device: b.device, class: REACHABILITY_CLASS, key: "" }], PROBE_MEASUREMENTS);
   return found;
 }
 
