@@ -60,6 +60,7 @@ export function checkStore(parts: StoreParts, journal: SqliteJournal): CheckRepo
   checkRollups(parts, report, damage);
   const history = new SpanHistory({
     ...parts,
+    mayRecord: false,
     onDamage: ({ subject, fromMs, why }) => damage({ part: "state", of: subject, atMs: fromMs, why }),
   });
   for (const spans of history.spans({ fromMs: -1, toMs: Number.MAX_SAFE_INTEGER }).values())

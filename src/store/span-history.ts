@@ -37,6 +37,8 @@ export interface HistoryParts {
   terms: Terms;
   transactions: Transactions;
   progress: Progress;
+  /** One writer only: it remembers what each subject's span is. */
+  mayRecord: boolean;
   onDamage(what: { subject: string; fromMs: number; why: string }): void;
 }
 
@@ -73,6 +75,7 @@ export class SpanHistory implements StateHistory {
     observations: readonly StateObservation[],
     { nowMs = Date.now(), liveMs = LIVE_MS }: { nowMs?: number; liveMs?: number } = {},
   ): RecordResult {
+    if (!this.#parts.mayRecord) throw new TypeError("states are recorded by the store's one writer");
     return this.#parts.transactions.run(() => {
       const touched = new Set<Head>();
       let recorded = 0;

@@ -71,6 +71,7 @@ export class SqliteStore implements Store {
         terms,
         transactions,
         progress,
+        mayRecord: mode === "write",
         onDamage: ({ subject, fromMs, why }) => onDamage({ device: subject, atMs: fromMs, why }),
       }),
     );

@@ -311,6 +311,7 @@ describe("documents", () => {
     const second = poller.journal.append({ ...incident("a", 1), after: 1 });
     expect(command.journal.revisions("incident", "a")).toEqual([first, second]);
     expect(() => command.append([])).toThrow(TypeError);
+    expect(() => seen(command, 0, "up")).toThrow(TypeError);
   });
 
   test("the first annotation makes the store", () => {
