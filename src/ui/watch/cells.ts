@@ -1,10 +1,18 @@
 /** Text that fits: cut by columns of the terminal, not by code units; numbers as short as they can be read. Pure. */
-import stringWidth from "string-width";
+import { createRequire } from "node:module";
 import { terminalText } from "../../report/encode.ts";
 
 const graphemes = new Intl.Segmenter("vi", { granularity: "grapheme" });
-/** Letters that are one column wide each, Vietnamese ones included: for them there is nothing to measure. */
-const PLAIN = /^[\u0020-\u007e\u00a0-\u01b0\u1ea0-\u1ef9·–…›]*$/;
+/** One column each: letters, Vietnamese ones included, and the signs of this view. For them there is nothing to measure. */
+const PLAIN = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u01b0\u1ea0-\u1ef9·–…›▸▏▁-█“”↑↓←→]*$/;
+
+/** Loaded when the first text is not plain: the first frame seldom needs it, and should not wait for it. */
+let measure: ((text: string) => number) | undefined;
+function stringWidth(text: string): number {
+  measure ??= (createRequire(import.meta.url)("string-width") as { default: (text: string) => number })
+    .default;
+  return measure(text);
+}
 
 /** Text of anybody, neutralised, in exactly `width` columns. */
 export function cell(text: string, width: number, align: "left" | "right" = "left"): string {
