@@ -7,6 +7,8 @@ import type { Credentials } from "./credentials.ts";
 
 /** Connections for requests; those of watches are extra. More only queue up in the server (its APF). */
 const MAX_CONNECTIONS = 24;
+/** A watch is answered at once, before there is anything to tell; one that is not is asked for again. */
+const WATCH_ANSWER_MS = 10_000;
 /** Answers beyond this are not kept: a list is asked for in pages. */
 const MAX_ANSWER_OCTETS = 256 * 1024 * 1024;
 const MAX_RETRY_AFTER_MS = 30_000;
@@ -152,11 +154,15 @@ export class ApiClient {
     const { request: open } = url.protocol === "https:" ? https : http;
     return new Promise((resolve, reject) => {
       let sent = false;
-      const outgoing = open(url, { method, headers, agent, ...(signal && { signal }) }, resolve);
-      if (agent === this.agent)
-        outgoing.setTimeout(this.settings.requestTimeoutMs ?? 60_000, () =>
-          outgoing.destroy(new Error("no answer in time")),
-        );
+      const isWatch = agent === this.watchAgent;
+      const outgoing = open(url, { method, headers, agent, ...(signal && { signal }) }, (response) => {
+        // An open watch may be silent for long.
+        if (isWatch) outgoing.setTimeout(0);
+        resolve(response);
+      });
+      outgoing.setTimeout(isWatch ? WATCH_ANSWER_MS : (this.settings.requestTimeoutMs ?? 60_000), () =>
+        outgoing.destroy(new Error("no answer in time")),
+      );
       outgoing.on("finish", () => {
         sent = true;
       });
