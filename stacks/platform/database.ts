@@ -2,7 +2,7 @@
 import type { Database } from "../../src/inventory/platform-model.ts";
 import type { KubernetesObject, PlannedObject, PodTemplate } from "../../src/policy/objects.ts";
 import { serviceAccount } from "./namespace.ts";
-import { certificateDirectory, certificateSecret, hardened, pullSecrets } from "./pod.ts";
+import { certificateDirectory, certificateSecret, confined, hardened, pullSecrets } from "./pod.ts";
 import {
   credentialIn,
   flowLabels,
@@ -94,16 +94,7 @@ function pod(scope: Scope, { name, image, cpu, memory }: Database): PodTemplate 
       annotations: { "backup.velero.io/backup-volumes": "data" },
     },
     spec: {
-      serviceAccountName: name,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      ...pullSecrets(scope),
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: userId,
-        fsGroup: userId,
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      ...confined(scope, name, userId),
       // A database writes its memory out before it ends.
       terminationGracePeriodSeconds: 120,
       containers: [

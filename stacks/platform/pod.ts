@@ -31,16 +31,7 @@ export function workloadPod(scope: Scope, workload: Workload): PodTemplate {
       },
     },
     spec: {
-      serviceAccountName: name,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      ...pullSecrets(scope),
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: userId,
-        fsGroup: userId,
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      ...confined(scope, name, userId),
       terminationGracePeriodSeconds: 60,
       topologySpreadConstraints: spread(name),
       containers: [container(scope, workload)],
@@ -72,6 +63,22 @@ export function pullSecrets({ inventory }: Scope) {
 
 export function pullSecretName({ id }: Registry): string {
   return `registry-${id}`;
+}
+
+/** What every pod here is: under an account and a user of its own, without a token and without rights of root. */
+export function confined(scope: Scope, serviceAccountName: string, runAsUser: number) {
+  return {
+    serviceAccountName,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...pullSecrets(scope),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser,
+      fsGroup: runAsUser,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+  };
 }
 
 /** The security of every container here: no root, no more rights, no write to its image. */

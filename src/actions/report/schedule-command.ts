@@ -5,9 +5,9 @@ import { join, resolve } from "node:path";
 import { loadInventory } from "../../inventory/load.ts";
 import type { ReportKind } from "../../report/model.ts";
 import { UsageError } from "../inventory/open.ts";
+import { writeWhole } from "../write-whole.ts";
 import type { MailOptions } from "./mail.ts";
 import { type Frequency, runSchedule, type ScheduledFormat, scheduleLines } from "./schedule.ts";
-import { writeWhole } from "./write-whole.ts";
 
 export interface ScheduleFlags {
   every: Frequency;

@@ -7,10 +7,10 @@ import type { Inventory } from "../../inventory/model.ts";
 import type { ReportKind } from "../../report/model.ts";
 import { renderCsv } from "../../report/render-csv.ts";
 import { UsageError } from "../inventory/open.ts";
+import { writeWhole } from "../write-whole.ts";
 import { type MailOptions, sendReports } from "./mail.ts";
 import { type MadeReport, makeReport, type ReportOptions } from "./make-report.ts";
 import { reportData, reportHtml, reportPdf, reportTable, reportXlsx } from "./presentation.ts";
-import { writeWhole } from "./write-whole.ts";
 
 export const frequencies = ["daily", "weekly", "monthly"] as const;
 export type Frequency = (typeof frequencies)[number];
@@ -70,7 +70,7 @@ export async function runSchedule(options: RunOptions): Promise<ScheduledRun> {
     await mkdir(options.drop, { recursive: true, mode: 0o750 });
     for (const { name, content } of files) {
       const path = join(options.drop, name);
-      await writeWhole(path, content);
+      await writeWhole(path, content, { mode: 0o640 });
       await chmod(path, 0o640);
     }
   }

@@ -1,8 +1,9 @@
 /** A directory of rendered files that knows which are its own: SHA256SUMS lists them. Touches the outside world. */
-import { createHash, randomBytes } from "node:crypto";
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RenderedFile } from "../../../stacks/platform/render.ts";
+import { writeWhole } from "../write-whole.ts";
 
 /** The list `sha256sum -c` reads; its first line says what was rendered. */
 export const LIST = "SHA256SUMS";
@@ -98,18 +99,6 @@ async function hashOf(directory: string, path: string): Promise<string | undefin
       throw refuse(`${join(directory, part)}: is no ${part === path ? "file" : "folder"}`, "move it away");
   }
   return sha256(await readFile(join(directory, path)));
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.part`;
-  try {
-    await writeFile(temporary, text, { flag: "wx" });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 function sha256(content: string | Uint8Array): string {

@@ -1,8 +1,8 @@
 /** The lock file of images: `digests/lock.yaml` of the inventory, whole and in a fixed order. */
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageDigest } from "../../../inventory/platform-model.ts";
+import { writeWhole } from "../../write-whole.ts";
 
 export const LOCK_FILE = "digests/lock.yaml";
 
@@ -25,14 +25,6 @@ export async function writeLock(inventoryDirectory: string, rows: readonly Image
   const path = join(inventoryDirectory, LOCK_FILE);
   const text = lockText(rows);
   if ((await readFile(path, "utf8").catch(() => undefined)) === text) return false;
-  await mkdir(join(inventoryDirectory, "digests"), { recursive: true });
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.part`;
-  try {
-    await writeFile(temporary, text, { flag: "wx" });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWhole(path, text);
   return true;
 }
