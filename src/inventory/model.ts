@@ -45,6 +45,7 @@ export const provinceSchema = z.strictObject({
       nameEn: z.string().optional(),
       place: z.string().optional(),
       superior: z.string().optional(),
+      superiorEn: z.string().optional(),
     })
     .optional(),
 });

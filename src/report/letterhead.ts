@@ -12,8 +12,9 @@ export function letterheadOf({ inventory, language, madeAtMs, speech }: Prepared
   // Days below 10 and the months January and February are written with a leading zero.
   const month = today.getUTCMonth() + 1;
   const issuer = (language === "en" ? center?.nameEn : undefined) ?? center?.name ?? province.name;
+  const superior = (language === "en" ? center?.superiorEn : undefined) ?? center?.superior;
   return {
-    ...(center?.superior && { superior: center.superior }),
+    ...(superior && { superior }),
     issuer,
     docKind: speech.word("docKind"),
     republic: speech.word("republic"),
