@@ -118,6 +118,8 @@ export abstract class StackCommand extends PdcCommand {
       settingsDirectory: join(context.projectDirectory ?? context.stateDirectory, "stack-settings"),
       inventoryDirectory: () => context.inventoryDirectory(),
       environment: process.env,
+      version: this.config.version,
+      warn: (message) => this.progress(`warning: ${message}`),
       ask: canAsk ? () => this.askSecret("Passphrase of the stack: ") : undefined,
     };
   }

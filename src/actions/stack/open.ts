@@ -27,6 +27,10 @@ export interface StackSelection {
   /** Asks for the passphrase where a person can be asked. */
   ask?: PassphraseSource | undefined;
   takeOver?: EngineSettings["takeOver"];
+  /** Of pdc, for the audit log. */
+  version?: string;
+  /** Told of what did not stop an operation but should be known. */
+  warn?: (message: string) => void;
 }
 
 export interface OpenStack {
@@ -73,6 +77,8 @@ async function openEngine(selection: StackSelection, backend: string): Promise<E
           (await import("../../providers/kubernetes/provider.ts")).createKubernetesProvider(log),
       },
     },
+    ...(selection.version && { version: selection.version }),
+    ...(selection.warn && { warn: selection.warn }),
     ...(selection.takeOver && { takeOver: selection.takeOver }),
   };
   if (selection.engine === "pulumi") {

@@ -2,10 +2,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { EventStream } from "../embedded/events/event-stream.ts";
+import { audited } from "../embedded/stacks/audited.ts";
 import type { EngineSettings, OperationResult, RunningOperation, StackTarget } from "../interface/engine.ts";
 import { EngineError, messageOf } from "../interface/errors.ts";
 import type { EngineEvent, SummaryEvent } from "../interface/events.ts";
 import type { PropertyMap } from "../properties/values.ts";
+import type { AuditOperation } from "../state/audit-record.ts";
+import { parseStackReference, StackPaths } from "../state/layout.ts";
 import { openWorkspace } from "./workspace.ts";
 
 export interface CliCall {
@@ -24,14 +27,21 @@ export class CliOperation implements RunningOperation {
   /**
    * @param call does it, on an open stack
    * @param plan the text of a plan to follow; `save`: the operation writes one
+   * @param auditedAs how the audit log names it; absent: it changes nothing
    */
   constructor(
     engine: EngineSettings,
     target: StackTarget,
     call: (stack: Stack, options: CliCall) => Promise<unknown>,
     plan: { readonly text?: string | undefined; readonly save?: boolean | undefined } = {},
+    auditedAs?: AuditOperation,
   ) {
-    this.result = this.perform(engine, target, call, plan).finally(() => this.stream.end());
+    const paths = new StackPaths(engine.backend, parseStackReference(target.stack, target.project));
+    const perform = () => this.perform(engine, target, call, plan);
+    const warn = (message: string) =>
+      this.stream.push({ diagnosticEvent: { message: `${message}\n`, color: "never", severity: "warning" } });
+    const performed = auditedAs ? audited(engine, paths, { operation: auditedAs, warn }, perform) : perform();
+    this.result = performed.finally(() => this.stream.end());
     this.result.catch(() => {});
   }
 

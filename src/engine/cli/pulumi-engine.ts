@@ -11,6 +11,7 @@ import type {
   StackTarget,
   UpdateOptions,
 } from "../interface/engine.ts";
+import type { AuditOperation } from "../state/audit-record.ts";
 import { type CliCall, CliOperation } from "./cli-operation.ts";
 import { cliOptions } from "./cli-options.ts";
 import { unsupportedByCli } from "./refusals.ts";
@@ -29,9 +30,9 @@ class PulumiEngine extends EmbeddedEngine {
   private operation(
     target: StackTarget,
     call: Call,
-    plan?: ConstructorParameters<typeof CliOperation>[3],
+    more: { plan?: ConstructorParameters<typeof CliOperation>[3]; auditedAs?: AuditOperation | undefined },
   ): RunningOperation {
-    return new CliOperation(this.settings, target, call, plan);
+    return new CliOperation(this.settings, target, call, more.plan, more.auditedAs);
   }
 
   override preview(target: StackTarget, options: PreviewOptions = {}): RunningOperation {
@@ -40,7 +41,7 @@ class PulumiEngine extends EmbeddedEngine {
       target,
       (stack, { planFile, ...call }) =>
         stack.preview({ ...cliOptions.preview(options, planFile), ...call, onEvent: call.onEvent as never }),
-      { save },
+      { plan: { save } },
     );
   }
 
@@ -49,40 +50,51 @@ class PulumiEngine extends EmbeddedEngine {
       target,
       (stack, { planFile, ...call }) =>
         stack.up({ ...cliOptions.up(options, planFile), ...call, onEvent: call.onEvent as never }),
-      { text: options.plan },
+      { plan: { text: options.plan }, auditedAs: "up" },
     );
   }
 
   override refresh(target: StackTarget, options: RefreshOptions = {}): RunningOperation {
-    return this.operation(target, (stack, { planFile: _, ...call }) => {
-      const given = { ...cliOptions.refresh(options), ...call, onEvent: call.onEvent as never };
-      return options.preview ? stack.previewRefresh(given) : stack.refresh(given);
-    });
+    return this.operation(
+      target,
+      (stack, { planFile: _, ...call }) => {
+        const given = { ...cliOptions.refresh(options), ...call, onEvent: call.onEvent as never };
+        return options.preview ? stack.previewRefresh(given) : stack.refresh(given);
+      },
+      { auditedAs: options.preview ? undefined : "refresh" },
+    );
   }
 
   override destroy(target: StackTarget, options: DestroyOptions = {}): RunningOperation {
-    return this.operation(target, (stack, { planFile: _, ...call }) => {
-      const given = { ...cliOptions.destroy(options), ...call, onEvent: call.onEvent as never };
-      return options.preview ? stack.previewDestroy(given) : stack.destroy(given);
-    });
+    return this.operation(
+      target,
+      (stack, { planFile: _, ...call }) => {
+        const given = { ...cliOptions.destroy(options), ...call, onEvent: call.onEvent as never };
+        return options.preview ? stack.previewDestroy(given) : stack.destroy(given);
+      },
+      { auditedAs: options.preview ? undefined : "destroy" },
+    );
   }
 
   override import(target: StackTarget, options: ImportOptions): RunningOperation {
     if (options.preview) throw unsupportedByCli("a preview of an import");
-    return this.operation(target, (stack) =>
-      stack.import({
-        protect: options.protect ?? true,
-        generateCode: false,
-        resources: options.resources.map((resource) => ({
-          type: resource.type,
-          name: resource.name,
-          id: resource.id,
-          ...(resource.parent ? { parent: resource.parent } : {}),
-          ...(resource.provider ? { provider: resource.provider } : {}),
-          ...(resource.version ? { version: resource.version } : {}),
-          ...(resource.properties ? { properties: [...resource.properties] } : {}),
-        })),
-      }),
+    return this.operation(
+      target,
+      (stack) =>
+        stack.import({
+          protect: options.protect ?? true,
+          generateCode: false,
+          resources: options.resources.map((resource) => ({
+            type: resource.type,
+            name: resource.name,
+            id: resource.id,
+            ...(resource.parent ? { parent: resource.parent } : {}),
+            ...(resource.provider ? { provider: resource.provider } : {}),
+            ...(resource.version ? { version: resource.version } : {}),
+            ...(resource.properties ? { properties: [...resource.properties] } : {}),
+          })),
+        }),
+      { auditedAs: "import" },
     );
   }
 }

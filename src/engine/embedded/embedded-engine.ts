@@ -11,9 +11,10 @@ import type {
   StackTarget,
   UpdateOptions,
 } from "../interface/engine.ts";
+import { type AuditChain, readAuditChain } from "../state/audit-chain.ts";
 import type { Snapshot } from "../state/checkpoint.ts";
 import { type HistoryEntry, readHistory } from "../state/history.ts";
-import { StackPaths } from "../state/layout.ts";
+import { parseStackReference, StackPaths } from "../state/layout.ts";
 import { EmbeddedOperation, type OperationPlan } from "./deploy/operation.ts";
 import { operationPlans } from "./deploy/operation-plans.ts";
 import { deferCompilers } from "./program/defer-compilers.ts";
@@ -94,11 +95,16 @@ export class EmbeddedEngine implements Engine {
     return editState(this.settings, target, edit);
   }
 
+  audit(target: StackTarget): Promise<AuditChain> {
+    return readAuditChain(this.paths(target));
+  }
+
+  private paths(target: StackTarget): StackPaths {
+    return new StackPaths(this.settings.backend, parseStackReference(target.stack, target.project));
+  }
+
   history(target: StackTarget, limit?: number): Promise<HistoryEntry[]> {
-    return readHistory(
-      new StackPaths(this.settings.backend, { project: target.project, stack: target.stack }),
-      limit,
-    );
+    return readHistory(this.paths(target), limit);
   }
 
   getConfig(target: StackTarget): Promise<Record<string, ConfigValue>> {

@@ -1,5 +1,6 @@
 import type { PropertyMap, PropertyValue } from "../properties/values.ts";
 import type { PassphraseSource } from "../secrets/passphrase-source.ts";
+import type { AuditChain } from "../state/audit-chain.ts";
 import type { Snapshot } from "../state/checkpoint.ts";
 import type { HistoryEntry } from "../state/history.ts";
 import type { TakeOver } from "../state/lock.ts";
@@ -48,6 +49,10 @@ export interface EngineSettings {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** what to do with a lock whose owner is gone; default `dead-owner` */
   readonly takeOver?: TakeOver;
+  /** of pdc, for the audit log */
+  readonly version?: string;
+  /** told of what did not stop an operation but should be known; default: a warning of the process */
+  readonly warn?: (message: string) => void;
 }
 
 interface CommonOptions {
@@ -181,6 +186,8 @@ export interface Engine {
   importState(target: StackTarget, deployment: string, options?: { readonly force?: boolean }): Promise<void>;
   /** Changes the state by hand, under the stack's lock; the result is checked before it is written. */
   editState(target: StackTarget, edit: (snapshot: Snapshot) => Snapshot): Promise<void>;
+  /** Who did what to the stack, and whether that record is whole. */
+  audit(target: StackTarget): Promise<AuditChain>;
   history(target: StackTarget, limit?: number): Promise<HistoryEntry[]>;
   getConfig(target: StackTarget): Promise<Record<string, ConfigValue>>;
   /** @param path `key` is a path into an object */

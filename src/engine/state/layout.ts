@@ -95,4 +95,14 @@ export class StackPaths {
   get journal(): string {
     return join(this.root, "journals", this.name.project, this.name.stack, "journal.jsonl");
   }
+  /** Ours too: what was done to the stack, and by whom. It outlives the stack. */
+  get audit(): string {
+    return join(this.root, "audit", this.name.project, `${this.name.stack}.jsonl`);
+  }
+  get auditHead(): string {
+    return join(this.root, "audit", this.name.project, `${this.name.stack}.head`);
+  }
+  get auditLock(): string {
+    return join(this.root, "audit", this.name.project, `${this.name.stack}.lock`);
+  }
 }

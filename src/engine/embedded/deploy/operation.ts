@@ -10,19 +10,19 @@ import type {
 } from "../../interface/engine.ts";
 import { EngineError } from "../../interface/errors.ts";
 import type { PropertyMap } from "../../properties/values.ts";
+import type { AuditOperation } from "../../state/audit-record.ts";
 import type { Snapshot } from "../../state/checkpoint.ts";
 import { compressionFromEnvironment } from "../../state/compression.ts";
 import { type HistoryEntry, writeHistory } from "../../state/history.ts";
 import { Journal } from "../../state/journal.ts";
 import { fullStackName } from "../../state/layout.ts";
-import { Lease } from "../../state/lock.ts";
+import type { Lease } from "../../state/lock.ts";
 import { Recorder } from "../../state/recorder.ts";
 import { Sealer } from "../../state/sealer.ts";
 import type { StoredCheckpoint } from "../../state/stack-store.ts";
 import { ROOT_STACK_TYPE } from "../../urn/urn.ts";
 import { EventSink } from "../events/event-sink.ts";
 import { EventStream } from "../events/event-stream.ts";
-import { MASK, maskSecrets } from "../events/mask.ts";
 import { HookRegistry } from "../hooks/hook-registry.ts";
 import { EngineService } from "../monitor/engine-service.ts";
 import { RpcServer } from "../monitor/rpc-server.ts";
@@ -30,11 +30,13 @@ import type { PlanBook } from "../plan/plan-book.ts";
 import { programSource } from "../program/source.ts";
 import { ProviderHost } from "../providers/host.ts";
 import { ProviderRegistry } from "../providers/registry.ts";
+import { audited, takeLease } from "../stacks/audited.ts";
 import { Deployment, type DeployOptions } from "./deployment.ts";
 import { importResources } from "./import.ts";
 import { warnOfPending } from "./pending.ts";
 import { refreshState } from "./refresh.ts";
 import { DeploymentRun } from "./run-deployment.ts";
+import { outputsOf, shownConfig } from "./shown.ts";
 import { StackSession } from "./stack-session.ts";
 
 /** What an operation does, besides what the user's options say. */
@@ -54,6 +56,13 @@ export interface OperationPlan {
   readonly excludeProtected: boolean;
   readonly plans: PlanBook;
 }
+
+const AUDITED_AS = {
+  update: "up",
+  refresh: "refresh",
+  destroy: "destroy",
+  "resource-import": "import",
+} as const satisfies Record<HistoryEntry["kind"], AuditOperation>;
 
 export const ORGANIZATION = "organization";
 
@@ -96,16 +105,20 @@ export class EmbeddedOperation implements RunningOperation {
     const session = await StackSession.open(this.engine, this.target);
     if (this.plan.options.dryRun) return this.work(session, undefined);
     await session.store.prepare();
+    const audit = { operation: AUDITED_AS[this.plan.kind], warn: (message: string) => this.warn(message) };
+    return audited(this.engine, session.store.paths, audit, () => this.performLocked(session));
+  }
+
+  private warn(message: string): void {
+    this.stream.push({ diagnosticEvent: { message: `${message}\n`, color: "never", severity: "warning" } });
+  }
+
+  private async performLocked(session: StackSession): Promise<OperationResult> {
     const told: string[] = [];
-    const lease = await Lease.take(session.store.paths, this.engine.takeOver ?? "dead-owner", (message) =>
-      told.push(message),
-    );
+    const lease = await takeLease(this.engine, session.store.paths, (message) => told.push(message));
     try {
       told.push(...(await session.store.recover(lease)));
-      for (const message of told)
-        this.stream.push({
-          diagnosticEvent: { message: `${message}\n`, color: "never", severity: "warning" },
-        });
+      for (const message of told) this.warn(message);
       return await this.work(session, lease);
     } finally {
       await lease.release();
@@ -360,21 +373,10 @@ export class EmbeddedOperation implements RunningOperation {
   }
 }
 
-function shownConfig(config: ResolvedConfig): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config.values).map(([key, { value, secret }]) => [key, secret ? MASK : value]),
-  );
-}
-
 function findResource(deployment: Deployment | undefined, urn: string) {
   const state = deployment?.news.get(urn) ?? deployment?.reads.get(urn);
   if (!state) return undefined;
   return { urn, id: state.id, state: state.outputs, ...(state.provider ? { provider: state.provider } : {}) };
-}
-
-function outputsOf(snapshot: Snapshot, foreseen: PropertyMap | undefined, showSecrets: boolean): PropertyMap {
-  const stack = snapshot.resources.find((resource) => resource.type === ROOT_STACK_TYPE && !resource.delete);
-  return maskSecrets(foreseen ?? stack?.outputs ?? {}, showSecrets) as PropertyMap;
 }
 
 /** What is protected is left out, and with it what it needs. */

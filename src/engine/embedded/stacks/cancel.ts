@@ -2,8 +2,9 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { EngineSettings, StackTarget } from "../../interface/engine.ts";
 import { EngineError } from "../../interface/errors.ts";
-import { describeLock, isAbandoned, Lease, listLocks } from "../../state/lock.ts";
+import { describeLock, isAbandoned, listLocks } from "../../state/lock.ts";
 import { StackSession } from "../deploy/stack-session.ts";
+import { audited, takeLease } from "./audited.ts";
 
 /**
  * Removes the locks of owners that are gone, and finishes what they had recorded. A lock whose owner lives, or
@@ -16,11 +17,22 @@ export async function cancelStack(
   options: { readonly lockId?: string } = {},
 ): Promise<string[]> {
   const session = await StackSession.open(engine, target);
+  const { lockId } = options;
+  return audited(engine, session.store.paths, { operation: "cancel", detail: lockId }, () =>
+    cancelLocks(engine, session, lockId),
+  );
+}
+
+async function cancelLocks(
+  engine: EngineSettings,
+  session: StackSession,
+  lockId: string | undefined,
+): Promise<string[]> {
   const { paths } = session.store;
   const done: string[] = [];
   const standing = [];
   for (const lock of await listLocks(paths)) {
-    if (lock.id === options.lockId || isAbandoned(lock)) {
+    if (lock.id === lockId || isAbandoned(lock)) {
       await rm(join(paths.locks, `${lock.id}.json`), { force: true });
       done.push(`removed the lock ${lock.id} ${describeLock(lock)}`);
     } else standing.push(lock);
@@ -34,7 +46,9 @@ export async function cancelStack(
     );
   }
   if (!(await session.store.exists())) return done;
-  const lease = await Lease.take(paths, "dead-owner", (message) => done.push(message));
+  const lease = await takeLease({ ...engine, takeOver: "dead-owner" }, paths, (message) =>
+    done.push(message),
+  );
   try {
     done.push(...(await session.store.recover(lease)));
   } finally {

@@ -4,6 +4,7 @@ import type { StackSettings } from "../../config/stack-settings.ts";
 import type { ConfigValue, EngineSettings, StackTarget } from "../../interface/engine.ts";
 import { badConfiguration } from "../../interface/errors.ts";
 import { StackSession } from "../deploy/stack-session.ts";
+import { audited } from "./audited.ts";
 
 async function settingsOf(
   engine: EngineSettings,
@@ -38,16 +39,18 @@ export async function setConfig(
 ): Promise<void> {
   const { session, settings } = await settingsOf(engine, target);
   const full = qualified(key, session.project.name);
-  const sealed = secret ? { secure: (await session.settingsManager()).encrypt(value) } : undefined;
-  if (!path) settings.setConfig(full, sealed ?? value);
-  else {
-    const split = splitConfigPath(full);
-    settings.setConfig(
-      split.key,
-      setInside(settings.config[split.key], split.path, sealed ?? adjusted(value)),
-    );
-  }
-  await settings.save();
+  await audited(engine, session.store.paths, { operation: "config-set", detail: full }, async () => {
+    const sealed = secret ? { secure: (await session.settingsManager()).encrypt(value) } : undefined;
+    if (!path) settings.setConfig(full, sealed ?? value);
+    else {
+      const split = splitConfigPath(full);
+      settings.setConfig(
+        split.key,
+        setInside(settings.config[split.key], split.path, sealed ?? adjusted(value)),
+      );
+    }
+    await settings.save();
+  });
 }
 
 /** @throws EngineError (exit 22) when there is no such value */
@@ -60,9 +63,11 @@ export async function removeConfig(
   const { session, settings } = await settingsOf(engine, target);
   const full = qualified(key, session.project.name);
   const split = path ? splitConfigPath(full) : { key: full, path: [] };
-  if (split.path.length > 0)
-    settings.setConfig(split.key, removeInside(settings.config[split.key], split.path));
-  else if (!settings.removeConfig(split.key))
-    throw badConfiguration(`there is no configuration value '${key}'`);
-  await settings.save();
+  await audited(engine, session.store.paths, { operation: "config-rm", detail: full }, async () => {
+    if (split.path.length > 0)
+      settings.setConfig(split.key, removeInside(settings.config[split.key], split.path));
+    else if (!settings.removeConfig(split.key))
+      throw badConfiguration(`there is no configuration value '${key}'`);
+    await settings.save();
+  });
 }

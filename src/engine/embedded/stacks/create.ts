@@ -5,10 +5,10 @@ import { EngineError } from "../../interface/errors.ts";
 import { emptySnapshot } from "../../state/checkpoint.ts";
 import { exists } from "../../state/files.ts";
 import { backendDirectory } from "../../state/layout.ts";
-import { Lease } from "../../state/lock.ts";
 import { Sealer } from "../../state/sealer.ts";
 import { ROOT_STACK_TYPE } from "../../urn/urn.ts";
 import { StackSession } from "../deploy/stack-session.ts";
+import { audited, takeLease } from "./audited.ts";
 
 /** The stacks of a backend, by project and name. */
 export async function listStacks(
@@ -31,7 +31,12 @@ export async function initStack(engine: EngineSettings, target: StackTarget): Pr
   const session = await StackSession.open(engine, target);
   const { store } = session;
   await store.prepare();
-  const lease = await Lease.take(store.paths, engine.takeOver ?? "dead-owner", () => {});
+  await audited(engine, store.paths, { operation: "init" }, () => initLocked(engine, session));
+}
+
+async function initLocked(engine: EngineSettings, session: StackSession): Promise<void> {
+  const { store } = session;
+  const lease = await takeLease(engine, store.paths);
   try {
     if (await store.exists()) {
       throw new EngineError(
@@ -52,7 +57,7 @@ export async function initStack(engine: EngineSettings, target: StackTarget): Pr
 }
 
 /**
- * Removes a stack: its checkpoint stays as `.bak`, its history goes.
+ * Removes a stack: its checkpoint stays as `.bak`, its audit log stays, its history goes.
  * @throws EngineError (exit 22) when it still has resources and `force` is not given
  */
 export async function removeStack(
@@ -61,13 +66,19 @@ export async function removeStack(
   options: { readonly force?: boolean } = {},
 ): Promise<void> {
   const session = await StackSession.open(engine, target);
+  const force = options.force ?? false;
+  const work = { operation: "rm", detail: force ? "with --force" : undefined } as const;
+  await audited(engine, session.store.paths, work, () => removeLocked(engine, session, force));
+}
+
+async function removeLocked(engine: EngineSettings, session: StackSession, force: boolean): Promise<void> {
   const { store } = session;
-  const lease = await Lease.take(store.paths, engine.takeOver ?? "dead-owner", () => {});
+  const lease = await takeLease(engine, store.paths);
   try {
     await store.recover(lease);
     const { raw } = await store.read();
     const resources = (raw.deployment?.resources ?? []) as { type?: string }[];
-    if (!options.force && resources.some((resource) => resource.type !== ROOT_STACK_TYPE)) {
+    if (!force && resources.some((resource) => resource.type !== ROOT_STACK_TYPE)) {
       throw new EngineError(
         "stack-not-empty",
         22,

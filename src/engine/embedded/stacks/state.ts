@@ -18,10 +18,10 @@ import {
 } from "../../state/checkpoint.ts";
 import { verifyResources } from "../../state/integrity.ts";
 import { record, sortedJson } from "../../state/json.ts";
-import { Lease } from "../../state/lock.ts";
 import { Sealer } from "../../state/sealer.ts";
 import { parseUrn, ROOT_STACK_TYPE } from "../../urn/urn.ts";
 import { StackSession } from "../deploy/stack-session.ts";
+import { audited, takeLease } from "./audited.ts";
 
 /** Shows secrets instead of sealing them: for an export that was asked to. */
 class ShowingSealer extends Sealer {
@@ -94,8 +94,19 @@ export async function importStack(
   options: { readonly force?: boolean } = {},
 ): Promise<void> {
   const session = await StackSession.open(engine, target);
+  const force = options.force ?? false;
+  const work = { operation: "import-state", detail: force ? "with --force" : undefined } as const;
+  await audited(engine, session.store.paths, work, () => importLocked(engine, session, text, force));
+}
+
+async function importLocked(
+  engine: EngineSettings,
+  session: StackSession,
+  text: string,
+  force: boolean,
+): Promise<void> {
   const { store } = session;
-  const lease = await Lease.take(store.paths, engine.takeOver ?? "dead-owner", () => {});
+  const lease = await takeLease(engine, store.paths);
   try {
     await store.recover(lease);
     const raw = parseCheckpoint(text, "the given state");
@@ -103,7 +114,7 @@ export async function importStack(
       await session.managerFor(secretsProviderOf(raw) ? raw : (await store.read()).raw),
     );
     const snapshot = openCheckpoint(raw, sealer, "the given state");
-    if (!options.force) {
+    if (!force) {
       refuseForeign(snapshot, store.name.stack, session.project.name);
       verifyResources(snapshot.resources, "the given state");
     }
@@ -135,7 +146,17 @@ export async function editState(
   edit: (snapshot: Snapshot) => Snapshot,
 ): Promise<void> {
   const session = await StackSession.open(engine, target);
-  const lease = await Lease.take(session.store.paths, engine.takeOver ?? "dead-owner", () => {});
+  await audited(engine, session.store.paths, { operation: "state-edit" }, () =>
+    editLocked(engine, session, edit),
+  );
+}
+
+async function editLocked(
+  engine: EngineSettings,
+  session: StackSession,
+  edit: (snapshot: Snapshot) => Snapshot,
+): Promise<void> {
+  const lease = await takeLease(engine, session.store.paths);
   try {
     await session.store.recover(lease);
     const { raw } = await session.store.read();
