@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { ControlPlaneLast } from "./tests/sequencer.ts";
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     // oclif commands print through console.log; intercepting it hides their output.
     disableConsoleIntercept: true,
     pool: "forks",
+    sequence: { sequencer: ControlPlaneLast },
     reporters: ["default", "./tests/closing-line.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
