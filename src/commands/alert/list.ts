@@ -13,5 +13,7 @@ export default class AlertList extends PdcCommand {
     const place = { directory: await this.inventoryDirectory(), cacheDirectory };
     const { data, views } = await listAlerts(place, { stateDirectory });
     await this.present({ schema: "pdc.alert.list/1", data, views });
+    if (data.channels.length === 0)
+      this.progress("No alert channels yet; `pdc alert show --example` gives a file to begin with.");
   }
 }
