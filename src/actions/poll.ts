@@ -13,6 +13,7 @@ import { engineFileOf } from "./incident/engine-file.ts";
 import { IncidentFollower } from "./incident/follow.ts";
 import { EarlyPoller, type EarlyReport } from "./poll/early-poller.ts";
 import { EventQueue } from "./poll/event-queue.ts";
+import { keepHeapSmall } from "./poll/heap.ts";
 import { type CycleReport, ProvincePoller, type ProvincePollerOptions } from "./poll/province-poller.ts";
 import { parseReceivers, type RemoteWriteOptions, type RemoteWriting } from "./poll/remote-writing.ts";
 
@@ -81,6 +82,7 @@ class DeadlineError extends Error {
  * @throws as `ProvincePoller.open`; ShardError, PeriodError, DeadlineError (2).
  */
 export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
+  keepHeapSmall();
   const { devices, agencies, signal } = options;
   const periodMs = options.every === undefined ? undefined : parsePeriod(options.every);
   const deadlineMs = deadlineOf(options.deadline, periodMs);

@@ -1,12 +1,11 @@
 /** Samples in, states out: the one entry point of health. */
 import { dateAt } from "../inventory/agencies.ts";
-import type { Inventory } from "../inventory/model.ts";
+import type { Inventory, LinkEnd } from "../inventory/model.ts";
 import type { DeviceSample, RatedSample } from "../samples/types.ts";
 import { agencyTree } from "../topology/agencies.ts";
 import type { Topology } from "../topology/types.ts";
 import type { Expectation } from "./interface.ts";
-import { isProvenDown, type LinkSide, linkVerdict } from "./link.ts";
-import { findInterface } from "./link-evidence.ts";
+import { isProvenDown, type LinkSide, linkSide, linkVerdict } from "./link.ts";
 import { maintenanceAt } from "./maintenance.ts";
 import { type DeviceParts, faultSince, judgeParts } from "./parts.ts";
 import { hasFault, reason, sortReasons } from "./reasons.ts";
@@ -19,7 +18,10 @@ import type { HealthSnapshot, LinkMeasures, Reason, SubjectState } from "./types
 export interface EvaluateInput {
   inventory: Inventory;
   topology: Topology;
-  /** Samples per device, oldest first; the newest says the state, the others since when, and losses. */
+  /**
+   * Samples per device, oldest first; the newest says the state, the others since when, and losses. Each device is
+   * asked for a few times, one after the other, so the map may make its samples when asked.
+   */
   samples: ReadonlyMap<string, readonly RatedSample[]>;
   nowMs: number;
   thresholds?: Partial<Thresholds>;
@@ -40,21 +42,27 @@ export function evaluate({
   const interfaces = new Map<string, SubjectState>();
   const components = new Map<string, SubjectState>();
   const expectations = expectedPorts(inventory, topology);
-  const standings = new Map<string, DeviceStanding>();
-  const parts = new Map<string, DeviceParts>();
+  // Of a device's samples only what is asked for later is held on to: they may be read one device after the other.
+  const standings = new Map<string, Omit<DeviceStanding, "measured">>();
+  const parts = new Map<string, Pick<DeviceParts, "reasons" | "near">>();
+  const upSince = new Map<string, number>();
+  const sideById = new Map<string, LinkSide>();
   for (const device of inventory.devices.keys()) {
     const series = samples.get(device);
-    const found = standingOf(series, nowMs, thresholds);
+    const { measured, ...found } = standingOf(series, nowMs, thresholds);
     standings.set(device, found);
-    if (series && found.measured) {
-      parts.set(
-        device,
-        judgeParts(device, series, found.measured, expectations.get(device), thresholds, {
-          interfaces,
-          components,
-        }),
-      );
+    const expected = expectations.get(device);
+    let seen: DeviceParts["interfaces"] | undefined;
+    if (series && measured) {
+      const judged = judgeParts(device, series, measured, expected, thresholds, { interfaces, components });
+      seen = judged.interfaces;
+      parts.set(device, { reasons: judged.reasons, near: judged.near });
+      const sinceMs = runningSince(measured.sample);
+      if (sinceMs !== undefined) upSince.set(device, sinceMs);
     }
+    for (const [name, expectation] of expected ?? [])
+      if (expectation === "link-end")
+        sideById.set(`${device}\0${name}`, linkSide({ device, interface: name }, measured, seen, series));
   }
 
   const sides = new Map<string, [LinkSide, LinkSide]>();
@@ -84,7 +92,7 @@ export function evaluate({
         ? faultSince(state.reasons[0]!, samples.get(id) ?? [], thresholds)
         : undefined;
     if (since !== undefined) state.sinceMs = since;
-    const upSinceMs = found.measured && runningSince(found.measured.sample);
+    const upSinceMs = upSince.get(id);
     if (upSinceMs !== undefined) state.upSinceMs = upSinceMs;
     const near = parts.get(id)?.near;
     if (near !== undefined && near.length > 0) state.near = near;
@@ -131,22 +139,16 @@ export function evaluate({
   );
   return { atMs: nowMs, devices, interfaces, components, links, linkMeasures, sites, agencies };
 
-  function sideOf(end: { device: string; interface: string }): LinkSide {
-    const found = standings.get(end.device);
-    return {
-      device: end.device,
-      interface: end.interface,
-      measured: found?.measured,
-      seen: findInterface(parts.get(end.device)?.interfaces, end),
-      samples: samples.get(end.device) ?? [],
-    };
+  /** A device that is not in the inventory has told nothing. */
+  function sideOf(end: LinkEnd): LinkSide {
+    return sideById.get(`${end.device}\0${end.interface}`) ?? linkSide(end, undefined, undefined, undefined);
   }
 }
 
 function deviceState(
   id: string,
-  found: DeviceStanding,
-  parts: DeviceParts | undefined,
+  found: Omit<DeviceStanding, "measured">,
+  parts: Pick<DeviceParts, "reasons"> | undefined,
   reach: Reach,
   forwardsFor: number | undefined,
 ): SubjectState {

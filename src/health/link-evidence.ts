@@ -1,7 +1,7 @@
 /** What the two ends of a link say about it. */
 import { committedBitsPerSecond } from "../inventory/equipment.ts";
 import type { Link, LinkEnd } from "../inventory/model.ts";
-import type { Component, ComponentRates, RatedSample } from "../samples/types.ts";
+import type { Component, ComponentRates, DeviceSample } from "../samples/types.ts";
 import type { InterfaceVerdict } from "./interface.ts";
 import { perSecond, speedOf, sum } from "./interface.ts";
 import type { LinkMeasures } from "./types.ts";
@@ -19,8 +19,11 @@ export interface SeenInterface {
  */
 export type EndStatus = "up" | "standby" | "down" | "shut" | "not-present" | "missing" | "unknown";
 
-export function endStatus(seen: SeenInterface | undefined, measured: RatedSample | undefined): EndStatus {
-  if (!seen) return measured && !measured.sample.incomplete.includes("interface") ? "missing" : "unknown";
+export function endStatus(
+  seen: SeenInterface | undefined,
+  measured: Pick<DeviceSample, "incomplete"> | undefined,
+): EndStatus {
+  if (!seen) return measured && !measured.incomplete.includes("interface") ? "missing" : "unknown";
   const code = seen.verdict.reasons[0]?.code;
   if (code === "admin-down") return "shut";
   if (code === "not-present") return "not-present";

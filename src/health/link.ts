@@ -1,7 +1,14 @@
 /** States of links: what both ends prove, what their devices allow us to know, and how well the link does. */
-import type { Link } from "../inventory/model.ts";
-import type { RatedSample } from "../samples/types.ts";
-import { type EndStatus, endStatus, provesDown, type SeenInterface, traffic } from "./link-evidence.ts";
+import type { Link, LinkEnd } from "../inventory/model.ts";
+import type { DeviceSample, RatedSample } from "../samples/types.ts";
+import {
+  type EndStatus,
+  endStatus,
+  findInterface,
+  provesDown,
+  type SeenInterface,
+  traffic,
+} from "./link-evidence.ts";
 import { hasFault, reason, sortReasons } from "./reasons.ts";
 import { gradeAbove, isNearAbove, type Thresholds } from "./thresholds.ts";
 import type { LinkMeasures, Reason, State, SubjectState } from "./types.ts";
@@ -10,10 +17,30 @@ import type { LinkMeasures, Reason, State, SubjectState } from "./types.ts";
 export interface LinkSide {
   device: string;
   interface: string;
-  measured: RatedSample | undefined;
+  /** The newest sample, when it is fresh and holds measurements. */
+  measured: Pick<DeviceSample, "atMs" | "incomplete"> | undefined;
   seen: SeenInterface | undefined;
-  /** Samples of the device, for loss and RTT (oldest first). */
-  samples: readonly RatedSample[];
+  /** Of the samples of the device, for loss and RTT (oldest first). */
+  probes: readonly Pick<DeviceSample, "atMs" | "reachability">[];
+}
+
+/** An end by what was measured and judged of its device; holds nothing of the samples that is not the link's. */
+export function linkSide(
+  { device, interface: name }: LinkEnd,
+  measured: RatedSample | undefined,
+  interfaces: ReadonlyMap<string, SeenInterface> | undefined,
+  samples: readonly RatedSample[] = [],
+): LinkSide {
+  return {
+    device,
+    interface: name,
+    measured: measured && { atMs: measured.sample.atMs, incomplete: measured.sample.incomplete },
+    seen: findInterface(interfaces, { device, interface: name }),
+    probes: samples.map(({ sample: { atMs, reachability } }) => ({
+      atMs,
+      ...(reachability && { reachability }),
+    })),
+  };
 }
 
 /** What a link is judged by besides its own two ends. */
@@ -105,7 +132,7 @@ function endReason(side: LinkSide, status: EndStatus): Reason {
     key: side.seen?.component.key ?? side.interface,
     measurement: status === "shut" ? "adminStatus" : "operStatus",
     value: word,
-    ...(side.measured && { atMs: side.measured.sample.atMs }),
+    ...(side.measured && { atMs: side.measured.atMs }),
   };
   if (status === "shut") return reason("link-end-shut", "critical", where, evidence);
   if (status === "not-present") return reason("link-end-not-present", "critical", where, evidence);
@@ -202,13 +229,12 @@ function probeReasons(
   const reasons: Reason[] = [];
   let sent = 0;
   let received = 0;
-  for (const { sample } of b.samples) {
-    const probes = sample.reachability;
-    if (!probes || probes.received === 0 || nowMs - sample.atMs > thresholds.staleAfterMs) continue;
+  for (const { atMs, reachability: probes } of b.probes) {
+    if (!probes || probes.received === 0 || nowMs - atMs > thresholds.staleAfterMs) continue;
     sent += probes.sent;
     received += probes.received;
   }
-  const newest = b.samples.at(-1)?.sample.reachability;
+  const newest = b.probes.at(-1)?.reachability;
   if (sent > 0) measures.lossPercent = ((sent - Math.min(received, sent)) / sent) * 100;
   if (newest?.rttMs) measures.rttMs = newest.rttMs.mean;
   if (newest?.jitterMs !== undefined) measures.jitterMs = newest.jitterMs;

@@ -153,6 +153,11 @@ export class ByteReader implements ValueReader {
     return this.#at === this.#end;
   }
 
+  /** Octets read so far. */
+  get position(): number {
+    return this.#at;
+  }
+
   #take(octets: number): number {
     const at = this.#at;
     if (octets > this.#end - at) throw new MalformedRecordError("the record is cut off");

@@ -151,6 +151,14 @@ function writeValues(
   return at === names.length;
 }
 
+/** What `writeContent` wrote into a whole record that `writeRecord` made. */
+export function contentOf(record: Buffer): Buffer {
+  const reader = new ByteReader(record);
+  reader.varint();
+  reader.varint();
+  return record.subarray(reader.position, record.length - CRC_OCTETS);
+}
+
 /**
  * Checks a record's CRC and tells its layout, which the caller then hands to `readRecord`.
  * @throws MalformedRecordError
@@ -176,6 +184,28 @@ export function readContent(
   layout: SampleLayout,
   terms: Terms,
 ): DeviceSample {
+  const frame = readFrame(reader, device, atMs, layout, terms);
+  const components = readComponents(reader, layout, terms);
+  if (!reader.isAtEnd) throw new MalformedRecordError("the record is longer than its layout");
+  return { ...frame, components };
+}
+
+/** The components of a sample, after its frame. @throws MalformedRecordError */
+export function readComponents(reader: ValueReader, layout: SampleLayout, terms: Terms): Component[] {
+  return layout.components.map(({ measurements, ...component }) => ({
+    ...component,
+    measurements: readValues(reader, measurements, terms),
+  }));
+}
+
+/** All of a sample but its components. @throws MalformedRecordError */
+export function readFrame(
+  reader: ValueReader,
+  device: string,
+  atMs: number,
+  layout: SampleLayout,
+  terms: Terms,
+): Omit<DeviceSample, "components"> {
   const pollerEpoch = terms.text(reader.varint());
   const monotonicMs = Number(reader.number());
   const durationMs = Number(reader.number());
@@ -194,13 +224,6 @@ export function readContent(
     for (let left = reader.varint(); left > 0; left -= 1)
       incomplete.push(terms.text(reader.varint()) as ComponentClass);
   }
-  const components = layout.components.map(
-    ({ measurements, ...component }): Component => ({
-      ...component,
-      measurements: readValues(reader, measurements, terms),
-    }),
-  );
-  if (!reader.isAtEnd) throw new MalformedRecordError("the record is longer than its layout");
   return {
     device,
     atMs,
@@ -212,7 +235,6 @@ export function readContent(
     incarnation,
     ...(reachability && { reachability }),
     ...(layout.system && { system: layout.system }),
-    components,
     incomplete,
     absent: layout.absent,
   };
@@ -245,13 +267,14 @@ function readValues(
   terms: Terms,
 ): Record<string, Measurement> {
   const measurements: Record<string, Measurement> = {};
-  layout.names.forEach((name, at) => {
-    const kind = layout.kinds[at] as Measurement["kind"];
+  const { names, kinds, units } = layout;
+  for (let at = 0; at < names.length; at += 1) {
+    const kind = kinds[at] as Measurement["kind"];
     const measurement: Measurement = { kind, value: reader.number() };
-    const unit = layout.units[at];
+    const unit = units[at];
     if (typeof unit === "string") measurement.unit = unit;
     if (kind === "state") Object.assign(measurement, terms.state(reader.varint()));
-    measurements[name] = measurement;
-  });
+    measurements[names[at] as string] = measurement;
+  }
   return measurements;
 }

@@ -4,9 +4,10 @@ import type { DeviceSample } from "../samples/types.ts";
 import { ByteWriter } from "./bytes.ts";
 import type { SampleLayout } from "./layout.ts";
 import type { LayoutCatalog } from "./layout-catalog.ts";
+import { NewestRecords } from "./newest-records.ts";
 import { HOUR_MS } from "./packed-hour.ts";
 import type { Progress } from "./progress.ts";
-import { writeRecord } from "./record.ts";
+import { contentOf, writeRecord } from "./record.ts";
 import { keySeed, MAX_DEVICE, sampleKey } from "./sample-key.ts";
 import type { Terms } from "./terms.ts";
 import type { Transactions } from "./transactions.ts";
@@ -20,6 +21,7 @@ interface KnownDevice {
   /** Of its last sample: the next one most likely has the same. */
   layoutId: number;
   layout: SampleLayout | undefined;
+  newest: NewestRecords;
 }
 
 export interface WriterParts {
@@ -91,6 +93,12 @@ export class SampleWriter {
     });
   }
 
+  /** The newest samples of a device, as `SampleStore.last`, when all that is asked for was written by us. */
+  last(device: string, count: number, untilMs: number): DeviceSample[] | undefined {
+    const known = this.#devices.get(device);
+    return known?.newest.last(device, { count, untilMs, all: known.samples }, this.#terms);
+  }
+
   /** The file was changed behind what is remembered here. */
   forget(): void {
     this.#devices.clear();
@@ -110,11 +118,12 @@ export class SampleWriter {
       if (!writeRecord(this.#record, sample, found.id, found.layout, this.#terms, seed))
         throw new Error(`the sample of ${sample.device} does not have its own layout`);
     }
-    const isNew =
-      sample.atMs > device.newestMs ||
-      device.samples === 0 ||
-      !(this.#hasSample.get(key) || (isLate && this.#isPacked(device.id, sample)));
+    const isNewest = sample.atMs > device.newestMs || device.samples === 0;
+    const isNew = isNewest || !(this.#hasSample.get(key) || (isLate && this.#isPacked(device.id, sample)));
     this.#putSample.run(key, this.#record.bytes());
+    if (isNewest)
+      device.newest.add(sample.atMs, contentOf(this.#record.bytes()), device.layout as SampleLayout);
+    else device.newest.clear();
     if (isNew) device.samples += 1;
     device.oldestMs = Math.min(device.oldestMs, sample.atMs);
     device.newestMs = Math.max(device.newestMs, sample.atMs);
@@ -136,6 +145,7 @@ export class SampleWriter {
       newestMs: Number(row?.newest_ms ?? sample.atMs),
       layoutId: 0,
       layout: undefined,
+      newest: new NewestRecords(),
     };
     this.#devices.set(sample.device, device);
     return device;

@@ -111,6 +111,15 @@ export class SqliteStore implements Store {
     });
   }
 
+  recent(device: string, count: number, untilMs: number): readonly DeviceSample[] {
+    return this.#guard(
+      () =>
+        this.#parts.writer.last(device, count, untilMs) ??
+        this.last(count, { devices: [device], untilMs }).get(device) ??
+        [],
+    );
+  }
+
   range(query: SampleQuery): Iterable<DeviceSample> {
     return this.#parts.reader.range(query, (work) => this.#guard(work));
   }

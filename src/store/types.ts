@@ -61,6 +61,11 @@ export interface Store extends SampleStore {
   readonly journal: Journal;
   readonly rollups: Rollups;
   /**
+   * As `last`, of one device. For who goes through all devices after a cycle: the writer takes the last four from what
+   * it wrote itself, not from the file, and their components are read when looked at.
+   */
+  recent(device: string, count: number, untilMs: number): readonly DeviceSample[];
+  /**
    * Packs, rolls up and drops what is due, one bounded transaction per step; may be left off and taken up at any step.
    * Only for mode "write", as is `outbox`.
    */

@@ -52,6 +52,7 @@ export async function run(): Promise<Figure[]> {
       { name: "poll: values of one device", value: best(whole).report.values / DEVICES, unit: "values" },
       { name: "poll: a cycle", value: best(whole).report.durationMs, unit: "ms" },
       { name: "poll: CPU of the poller per cycle", value: best(whole).cpuMs, unit: "ms" },
+      { name: "poll: of that, health and incidents", value: best(whole).healthCpuMs, unit: "ms" },
       {
         name: "poll: first cycle, with discovery",
         value: whole.cycles[0]?.report.durationMs ?? Number.NaN,

@@ -1,4 +1,5 @@
 /** The poller of the benchmarks, in a process of its own: some cycles of an inventory, and what they took. */
+import { IncidentFollower } from "../../src/actions/incident/follow.ts";
 import { type CycleReport, ProvincePoller } from "../../src/actions/poll/province-poller.ts";
 import type { DriverName } from "../../src/snmp/types.ts";
 
@@ -18,6 +19,8 @@ export interface MeasuredCycle {
   busyShare: number;
   /** From the beginning of the cycle until the last device that answered in full was done. */
   answeredAfterMs: number;
+  /** Of `cpuMs`: health and incidents, after the last sample was committed. */
+  healthCpuMs: number;
 }
 
 export interface PollCyclesReply {
@@ -30,11 +33,22 @@ export interface PollCyclesReply {
 if (process.send) {
   process.once("message", async (request: PollCyclesRequest) => {
     const { inventoryDirectory, cacheDirectory, storePath, driver } = request;
+    const follower = new IncidentFollower();
+    let healthCpuMs = 0;
     const poller = await ProvincePoller.open({
       inventoryDirectory,
       cacheDirectory,
       storePath,
       driver,
+      // As `pdc poll` does: health and incidents after each cycle.
+      afterCycle: process.env.NOFOLLOW
+        ? undefined
+        : (cycle) => {
+            const before = process.cpuUsage();
+            follower.follow(cycle);
+            const { user, system } = process.cpuUsage(before);
+            healthCpuMs = (user + system) / 1000;
+          },
     });
     const cycles: MeasuredCycle[] = [];
     for (let cycle = 0; cycle < request.cycles; cycle += 1) {
@@ -54,6 +68,7 @@ if (process.send) {
         cpuMs: (user + system) / 1000,
         busyShare: performance.eventLoopUtilization(loop).utilization,
         answeredAfterMs,
+        healthCpuMs,
       });
     }
     await poller.close();

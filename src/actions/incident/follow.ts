@@ -8,7 +8,7 @@ import type { Incident, IncidentEvent } from "../../health/incident/types.ts";
 import type { HealthSnapshot } from "../../health/types.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import type { Store } from "../../store/types.ts";
-import { healthOfStore } from "../report/province-health.ts";
+import { healthOfNow } from "../report/province-health.ts";
 import { readEngineFile, writeEngineFile } from "./engine-file.ts";
 import { INCIDENT } from "./recorded.ts";
 
@@ -18,9 +18,6 @@ export interface FollowedCycle {
   /** States that came too late to be recorded. */
   late: number;
 }
-
-/** Newest samples per device that a cycle is judged by: enough for loss (ten probes), few enough for 5,000 devices. */
-const SAMPLES = 4;
 
 /** One step: the store, the inventory as it is, the moment, and what is seen. */
 export interface FollowContext {
@@ -44,7 +41,7 @@ export class IncidentFollower {
 
   /** Judges what the store holds at `nowMs`, and records it. @throws StoreError; the next step makes up for it. */
   follow(context: Omit<FollowContext, "health">): FollowedCycle {
-    const { health } = healthOfStore(context.inventory, context.store, context.nowMs, SAMPLES);
+    const health = healthOfNow(context.inventory, context.store, context.nowMs);
     return this.record({ ...context, health });
   }
 

@@ -137,6 +137,7 @@ export class ProvincePoller {
   }): Promise<CycleReport> {
     const poller = this.#poller;
     if (!poller) throw new Error("the poller is closed");
+    keepHeapSmall();
     const troubles: DeviceTrouble[] = [];
     const beganMs = systemClock.monotonicMs();
     const summary = await runCycle(this.#devices, {

@@ -7,9 +7,10 @@ import type { Inventory } from "../../inventory/model.ts";
 import { ratedSeries } from "../../samples/rates.ts";
 import type { DeviceSample, RatedSample } from "../../samples/types.ts";
 import { openStore } from "../../store/open-store.ts";
-import type { SampleStore } from "../../store/types.ts";
+import type { SampleStore, Store } from "../../store/types.ts";
 import { buildTopology } from "../../topology/build.ts";
 import type { Topology } from "../../topology/types.ts";
+import { NewestSamples } from "./newest-samples.ts";
 
 /** Newest samples per device that states, since-times, losses and small charts are made of. */
 const SAMPLES = 12;
@@ -36,19 +37,27 @@ export function provinceHealth(inventory: Inventory, storePath: string, atMs = D
   }
 }
 
-/** The same over a store that is open already; `count`: newest samples per device that are read. */
-export function healthOfStore(
-  inventory: Inventory,
-  store: SampleStore,
-  atMs: number,
-  count = SAMPLES,
-): ProvinceHealth {
-  const last = store.last(count, { devices: [...inventory.devices.keys()], untilMs: atMs });
+/** The same over a store that is open already. */
+export function healthOfStore(inventory: Inventory, store: SampleStore, atMs: number): ProvinceHealth {
+  const last = store.last(SAMPLES, { devices: [...inventory.devices.keys()], untilMs: atMs });
   const samples = new Map<string, readonly RatedSample[]>();
   for (const [device, series] of last) samples.set(device, [...ratedSeries(series)]);
   const topology = buildTopology(inventory, { on: dateAt(inventory, atMs), neighbors: neighborsOf(samples) });
   const health = evaluate({ inventory, topology, samples, nowMs: momentOf(last, atMs) });
   return { health, topology, samples };
+}
+
+/**
+ * The health of now in the process that writes the store: each device's few samples are taken from what the store has
+ * just written, made when they are looked at and let go again. So 5,000 devices take no more memory than one.
+ */
+export function healthOfNow(inventory: Inventory, store: Store, nowMs: number): HealthSnapshot {
+  const samples = new NewestSamples(store, [...inventory.devices.keys()], nowMs);
+  const topology = buildTopology(inventory, {
+    on: dateAt(inventory, nowMs),
+    neighbors: neighborsOf(samples),
+  });
+  return evaluate({ inventory, topology, samples, nowMs });
 }
 
 /** `atMs`, or the newest sample when all of them are old by then. */
