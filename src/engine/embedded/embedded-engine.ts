@@ -18,6 +18,7 @@ import { parseStackReference, StackPaths } from "../state/layout.ts";
 import { EmbeddedOperation, type OperationPlan } from "./deploy/operation.ts";
 import { operationPlans } from "./deploy/operation-plans.ts";
 import { deferCompilers } from "./program/defer-compilers.ts";
+import { acceptState } from "./stacks/accept.ts";
 import { cancelStack } from "./stacks/cancel.ts";
 import { getConfig, removeConfig, setConfig } from "./stacks/config.ts";
 import { initStack, listStacks, removeStack } from "./stacks/create.ts";
@@ -93,6 +94,13 @@ export class EmbeddedEngine implements Engine {
 
   editState(target: StackTarget, edit: (snapshot: Snapshot) => Snapshot): Promise<void> {
     return editState(this.settings, target, edit);
+  }
+
+  acceptState(
+    target: StackTarget,
+    agrees: (differences: readonly string[]) => Promise<boolean>,
+  ): Promise<string[] | undefined> {
+    return acceptState(this.settings, target, agrees);
   }
 
   audit(target: StackTarget): Promise<AuditChain> {

@@ -186,6 +186,14 @@ export interface Engine {
   importState(target: StackTarget, deployment: string, options?: { readonly force?: boolean }): Promise<void>;
   /** Changes the state by hand, under the stack's lock; the result is checked before it is written. */
   editState(target: StackTarget, edit: (snapshot: Snapshot) => Snapshot): Promise<void>;
+  /**
+   * Takes a state that neither engine wrote, after a person looked at what differs.
+   * @returns what differed; empty when nothing had to be accepted; undefined when it was not agreed to
+   */
+  acceptState(
+    target: StackTarget,
+    agrees: (differences: readonly string[]) => Promise<boolean>,
+  ): Promise<string[] | undefined>;
   /** Who did what to the stack, and whether that record is whole. */
   audit(target: StackTarget): Promise<AuditChain>;
   history(target: StackTarget, limit?: number): Promise<HistoryEntry[]>;

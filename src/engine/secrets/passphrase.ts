@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { EngineError } from "../interface/errors.ts";
 
@@ -10,6 +10,8 @@ export interface SecretsManager {
   encrypt(plaintext: string): string;
   /** @throws EngineError (exit 24) when the text was sealed with another passphrase or was altered */
   decrypt(ciphertext: string): string;
+  /** HMAC-SHA-256 in hexadecimal, with a key that is derived from the one that seals */
+  authenticate(text: string): string;
 }
 
 // Pulumi's parameters: sdk/go/common/resource/config/crypt.go, pkg/secrets/passphrase/manager.go.
@@ -19,6 +21,8 @@ const SALT_OCTETS = 8;
 const NONCE_OCTETS = 12;
 const TAG_OCTETS = 16;
 const CHECK_TEXT = "pulumi";
+/** One key for each purpose. */
+const AUTHENTICATION_LABEL = "pdc: authentication of stack state, 1";
 
 const derive = promisify(pbkdf2);
 
@@ -26,14 +30,20 @@ class PassphraseManager implements SecretsManager {
   readonly type = "passphrase";
   readonly state: { readonly salt: string };
   private readonly key: Buffer;
+  private readonly authenticationKey: Buffer;
 
   constructor(key: Buffer, salt: string) {
     this.key = key;
+    this.authenticationKey = createHmac("sha256", key).update(AUTHENTICATION_LABEL).digest();
     this.state = { salt };
   }
 
   encrypt(plaintext: string): string {
     return seal(this.key, plaintext);
+  }
+
+  authenticate(text: string): string {
+    return createHmac("sha256", this.authenticationKey).update(text).digest("hex");
   }
 
   decrypt(ciphertext: string): string {

@@ -30,6 +30,8 @@ const LOCK_WAIT_MS = 10_000;
 /** Longer than any record, so that the last one is found in the last octets of the file. */
 const TAIL_OCTETS = 64 * 1024;
 const DETAIL_CHARACTERS = 500;
+/** "Database or disk is full" (sqlite.org/rescode.html). */
+const SQLITE_FULL = 13;
 
 /**
  * The append-only audit log of a stack: a JSON line a record, each with the SHA-256 of the line before it. An append
@@ -57,7 +59,8 @@ export class AuditLog {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       return this.locked(() => this.appendLocked(file, entry));
     } catch (error) {
-      const full = ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+      const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
+      const full = code === "ENOSPC" || code === "EDQUOT" || errcode === SQLITE_FULL;
       throw new EngineError(
         "audit-write",
         1,

@@ -95,6 +95,10 @@ export class StackPaths {
   get journal(): string {
     return join(this.root, "journals", this.name.project, this.name.stack, "journal.jsonl");
   }
+  /** Ours too: that we wrote the checkpoint. */
+  get seal(): string {
+    return join(this.root, "seals", this.name.project, `${this.name.stack}.seal`);
+  }
   /** Ours too: what was done to the stack, and by whom. It outlives the stack. */
   get audit(): string {
     return join(this.root, "audit", this.name.project, `${this.name.stack}.jsonl`);

@@ -15,6 +15,8 @@ import { digestOf, readJournal } from "./journal.ts";
 import { fullStackName, type StackName, StackPaths } from "./layout.ts";
 import type { Lease } from "./lock.ts";
 import { replay } from "./replay.ts";
+import { type SealedState, type SealKey, sealState, writeSeal } from "./seal.ts";
+import { checkSeal } from "./seal-check.ts";
 import { OpaqueSealer, type Sealer } from "./sealer.ts";
 
 /** A checkpoint as it was read. */
@@ -101,7 +103,14 @@ export class StackStore {
     }
   }
 
-  private async backupHint(): Promise<string> {
+  /** The checkpoint file's text. @throws as {@link read} */
+  async text(): Promise<string> {
+    const file = await this.currentFile();
+    return file === undefined ? "" : decompress((await readIfPresent(file)) ?? Buffer.alloc(0));
+  }
+
+  /** Where a state of before may be. */
+  async backupHint(): Promise<string> {
     const names = (await readdir(this.paths.backups).catch(() => []))
       .filter((name) => name.startsWith(`${this.name.stack}.`))
       .sort();
@@ -112,13 +121,19 @@ export class StackStore {
   }
 
   /**
-   * Replaces the checkpoint, keeping the one before as `.bak`.
+   * Replaces the checkpoint, keeping the one before as `.bak`. While both may be found after a crash, both are sealed:
+   * the one that stands was checked when the stack was opened.
+   * @param key seals it
    * @param lease is asked whether it still holds, also right before the new content becomes visible
    */
-  async write(content: string, lease: Pick<Lease, "check"> | undefined): Promise<void> {
+  async write(content: string, lease: Pick<Lease, "check"> | undefined, key: SealKey): Promise<void> {
     lease?.check();
     await makePrivateDirectory(this.paths.stacks);
     const how = this.options.compression ?? "none";
+    const octets = await compress(content, how);
+    const sealed = await sealState(this.paths, digestOf(octets), key);
+    const before = await this.sealCurrent(key);
+    if (before) await writeSeal(this.paths, [before, sealed], lease);
     const file = this.paths.checkpoint + extensions[how];
     for (const extension of Object.values(extensions)) {
       const other = this.paths.checkpoint + extension;
@@ -126,8 +141,23 @@ export class StackStore {
         if (!this.options.withoutBackups) await backUp(file);
       } else if (await exists(other)) await rename(other, `${other}.bak`);
     }
-    await writeAtomically(file, await compress(content, how), { beforeRename: () => lease?.check() });
+    if (!before) await writeSeal(this.paths, [sealed], lease);
+    await writeAtomically(file, octets, { beforeRename: () => lease?.check() });
     await rm(`${file}.attrs`, { force: true });
+    // Both being sealed is as good, until the next write.
+    if (before) await writeSeal(this.paths, [sealed], lease).catch(() => {});
+  }
+
+  private async sealCurrent(key: SealKey): Promise<SealedState | undefined> {
+    const file = await this.currentFile();
+    const data = file === undefined ? undefined : await readIfPresent(file);
+    return data && sealState(this.paths, digestOf(data), key);
+  }
+
+  /** Seals the checkpoint that stands, whoever wrote it. */
+  async seal(lease: Pick<Lease, "check"> | undefined, key: SealKey): Promise<void> {
+    const current = await this.sealCurrent(key);
+    if (current) await writeSeal(this.paths, [current], lease);
   }
 
   /** The checkpoint file's text for a snapshot. @throws EngineError (exit 27) rather than encode a broken one */
@@ -166,9 +196,13 @@ export class StackStore {
   /**
    * Folds the journal that a crash left into the checkpoint. Of one whose end is damaged a copy is kept: an entry
    * that was torn was not acknowledged, but only a person can tell it from one that the disk altered later.
+   * @param keyFor gives the key that checks and seals a checkpoint; asked only when there is something to fold
    * @returns what was done, for people; nothing when there was no journal
    */
-  async recover(lease: Pick<Lease, "check"> | undefined): Promise<string[]> {
+  async recover(
+    lease: Pick<Lease, "check"> | undefined,
+    keyFor: (raw: RawCheckpoint) => Promise<SealKey>,
+  ): Promise<string[]> {
     const { journal: file } = this.paths;
     const journal = await readJournal(file);
     if (!journal) {
@@ -179,10 +213,13 @@ export class StackStore {
     const checkpoint = await this.read();
     const raw = await this.unfolded(checkpoint);
     if (raw) {
+      const key = await keyFor(checkpoint.raw);
+      const note = await checkSeal(this, checkpoint, key);
+      if (note) done.push(note);
       const sealer = new OpaqueSealer(
         raw.deployment?.secrets_providers as { type: string; state: unknown } | undefined,
       );
-      await this.write(this.encode(openCheckpoint(raw, sealer, file), sealer), lease);
+      await this.write(this.encode(openCheckpoint(raw, sealer, file), sealer), lease, key);
       done.push("finished what an interrupted operation had recorded");
     }
     if (journal.tornOctets > 0) {

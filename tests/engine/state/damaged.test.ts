@@ -158,12 +158,14 @@ async function killedAfter(entries: number): Promise<string[]> {
   const ended = world.follow(running);
   while (!world.calls.includes("update a")) await new Promise((resolve) => setTimeout(resolve, 5));
   saved.push(...readFileSync(journal, "utf8").split("\n").filter(Boolean));
-  const checkpoint = readFileSync(file, "utf8");
+  const seal = join(world.directory, "state/.pulumi/seals/proj/dev.seal");
+  const [checkpoint, sealed] = [readFileSync(file, "utf8"), readFileSync(seal, "utf8")];
   gate.resolve();
   await ended;
   world.gates.clear();
   // As it was when the process was killed.
   writeFileSync(file, checkpoint);
+  writeFileSync(seal, sealed);
   mkdirSync(join(journal, ".."), { recursive: true });
   const lines = saved.slice(0, entries);
   writeFileSync(journal, `${lines.join("\n")}\n`);

@@ -10,6 +10,7 @@ import type {
 } from "../../interface/engine.ts";
 import { EngineError } from "../../interface/errors.ts";
 import type { PropertyMap } from "../../properties/values.ts";
+import type { SecretsManager } from "../../secrets/passphrase.ts";
 import type { AuditOperation } from "../../state/audit-record.ts";
 import type { Snapshot } from "../../state/checkpoint.ts";
 import { compressionFromEnvironment } from "../../state/compression.ts";
@@ -117,7 +118,7 @@ export class EmbeddedOperation implements RunningOperation {
     const told: string[] = [];
     const lease = await takeLease(this.engine, session.store.paths, (message) => told.push(message));
     try {
-      told.push(...(await session.store.recover(lease)));
+      told.push(...(await session.recover(lease)));
       for (const message of told) this.warn(message);
       return await this.work(session, lease);
     } finally {
@@ -134,9 +135,12 @@ export class EmbeddedOperation implements RunningOperation {
     if (this.plan.withProgram && typeof this.target.program === "function") {
       (await import("../program/in-process.ts")).loadRuntime();
     }
-    const sealer = new Sealer(await opening);
+    const manager = await opening;
+    const sealer = new Sealer(manager);
     const config = await session.config();
     const snapshot = session.openState(raw, sealer);
+    const note = await session.checkSeal(stored, manager);
+    if (note) this.warn(note);
     this.plan.plans.open(sealer, { project: session.project.name, stack: session.store.name.stack });
     const events = new EventSink(this.stream, {
       planning: this.plan.options.dryRun,
@@ -151,12 +155,13 @@ export class EmbeddedOperation implements RunningOperation {
     const result = canceled ? "canceled" : failed || error ? "failed" : "succeeded";
     events.summary(result, (Date.now() - began) / 1000);
     if (lease && final) {
+      let content: string;
       try {
-        await this.store(session, lease, sealer, final, outcome.journal);
+        content = await this.store(session, lease, sealer, final, outcome.journal);
       } catch (error) {
         throw outcome.fatal ?? error;
       }
-      if (this.plan.kind) await this.remember(session, config, began, result, events, sealer, final);
+      if (this.plan.kind) await this.remember(session, config, began, result, events, content);
     }
     return {
       result,
@@ -232,7 +237,7 @@ export class EmbeddedOperation implements RunningOperation {
         }
         if (lease) {
           const content = session.store.encode(base, sealer);
-          await session.store.write(content, lease);
+          await session.store.write(content, lease, managerOf(sealer));
           stored = await session.store.read();
         }
       }
@@ -326,14 +331,14 @@ export class EmbeddedOperation implements RunningOperation {
     );
   }
 
-  /** Folds what happened into the checkpoint. */
+  /** Folds what happened into the checkpoint. @returns its text */
   private async store(
     session: StackSession,
     lease: Lease,
     sealer: Sealer,
     final: Snapshot,
     journal: Journal | undefined,
-  ): Promise<void> {
+  ): Promise<string> {
     const content = session.store.encode(final, sealer);
     if (journal) {
       try {
@@ -342,8 +347,9 @@ export class EmbeddedOperation implements RunningOperation {
         await journal.close();
       }
     }
-    await session.store.write(content, lease);
+    await session.store.write(content, lease, managerOf(sealer));
     await rm(session.store.paths.journal, { force: true });
+    return content;
   }
 
   private async remember(
@@ -352,8 +358,7 @@ export class EmbeddedOperation implements RunningOperation {
     began: number,
     result: OperationResult["result"],
     events: EventSink,
-    sealer: Sealer,
-    final: Snapshot,
+    content: string,
   ): Promise<void> {
     await writeHistory(
       session.store.paths,
@@ -367,10 +372,15 @@ export class EmbeddedOperation implements RunningOperation {
         result: result === "succeeded" ? "succeeded" : "failed",
         resourceChanges: events.changes,
       },
-      session.store.encode(final, sealer),
+      content,
       compressionFromEnvironment(this.engine.environment ?? process.env),
     );
   }
+}
+
+function managerOf({ manager }: Sealer): SecretsManager {
+  if (!manager) throw new Error("the secrets of the stack were not opened");
+  return manager;
 }
 
 function findResource(deployment: Deployment | undefined, urn: string) {

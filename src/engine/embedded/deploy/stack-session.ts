@@ -21,6 +21,8 @@ import {
 import { compressionFromEnvironment } from "../../state/compression.ts";
 import { verifyResources } from "../../state/integrity.ts";
 import { parseStackReference } from "../../state/layout.ts";
+import type { Lease } from "../../state/lock.ts";
+import { checkSeal } from "../../state/seal-check.ts";
 import { Sealer } from "../../state/sealer.ts";
 import { StackStore, type StoredCheckpoint } from "../../state/stack-store.ts";
 import { ROOT_STACK_TYPE } from "../../urn/urn.ts";
@@ -34,6 +36,8 @@ export class StackSession {
   readonly settings: StackSettings | undefined;
   private readonly target: StackTarget;
   private readonly engine: EngineSettings;
+  /** asked for once */
+  private passphrase: Promise<string> | undefined;
   private configManager: SecretsManager | undefined;
 
   private constructor(parts: {
@@ -83,6 +87,16 @@ export class StackSession {
     return { stored, raw: (await this.store.unfolded(stored)) ?? stored.raw };
   }
 
+  /** Folds what a crash left; the passphrase is asked for only then. @returns what was done, for people */
+  recover(lease: Lease): Promise<string[]> {
+    return this.store.recover(lease, (raw) => this.managerFor(raw));
+  }
+
+  /** @returns a note for people. @throws EngineError (exit 27) when neither engine wrote this state */
+  checkSeal(stored: StoredCheckpoint, manager: SecretsManager): Promise<string | undefined> {
+    return checkSeal(this.store, stored, manager);
+  }
+
   /**
    * The secrets manager of a state: the state's own, else that of the stack's settings, else a new one.
    * @throws EngineError (exit 24) for a wrong passphrase
@@ -92,7 +106,8 @@ export class StackSession {
     if (provider && provider.type !== "passphrase") {
       throw unsupported(`the secrets provider '${provider.type}' of the stack's state`);
     }
-    const passphrase = await this.engine.passphrase();
+    this.passphrase ??= this.engine.passphrase();
+    const passphrase = await this.passphrase;
     const configured = this.settings?.encryptionSalt;
     const salt = provider?.salt || configured;
     const manager = salt
@@ -170,6 +185,7 @@ export class StackSession {
     const manager = provider
       ? await openPassphraseManager(await this.engine.passphrase(), provider.salt)
       : undefined;
+    if (manager) await checkSeal(store, stored, manager);
     return raw.deployment
       ? openCheckpoint(raw, new Sealer(manager), store.paths.checkpoint)
       : emptySnapshot();

@@ -50,7 +50,7 @@ async function cancelLocks(
     done.push(message),
   );
   try {
-    done.push(...(await session.store.recover(lease)));
+    done.push(...(await session.recover(lease)));
   } finally {
     await lease.release();
   }

@@ -46,11 +46,12 @@ async function initLocked(engine: EngineSettings, session: StackSession): Promis
         "choose another name",
       );
     }
-    const sealer = new Sealer(await session.managerFor(undefined));
+    const manager = await session.managerFor(undefined);
+    const sealer = new Sealer(manager);
     const content = store.encode(emptySnapshot(), sealer);
-    await store.write(content, lease);
+    await store.write(content, lease, manager);
     // As the CLI does, so that there is a backup from the first change on.
-    await store.write(content, lease);
+    await store.write(content, lease, manager);
   } finally {
     await lease.release();
   }
@@ -75,7 +76,7 @@ async function removeLocked(engine: EngineSettings, session: StackSession, force
   const { store } = session;
   const lease = await takeLease(engine, store.paths);
   try {
-    await store.recover(lease);
+    await session.recover(lease);
     const { raw } = await store.read();
     const resources = (raw.deployment?.resources ?? []) as { type?: string }[];
     if (!force && resources.some((resource) => resource.type !== ROOT_STACK_TYPE)) {
@@ -92,6 +93,7 @@ async function removeLocked(engine: EngineSettings, session: StackSession, force
     }
     await rm(store.paths.history, { recursive: true, force: true });
     await rm(store.paths.tags, { force: true });
+    await rm(store.paths.seal, { force: true });
     if (session.settings) await rm(session.settings.file, { force: true });
   } finally {
     await lease.release();

@@ -41,9 +41,12 @@ async function readOpen(
   target: StackTarget,
 ): Promise<{ session: StackSession; snapshot: Snapshot; sealer: Sealer }> {
   const session = await StackSession.open(engine, target);
-  const { raw } = await session.readState();
-  const sealer = new Sealer(await session.managerFor(raw));
-  return { session, snapshot: session.openState(raw, sealer), sealer };
+  const { raw, stored } = await session.readState();
+  const manager = await session.managerFor(raw);
+  const sealer = new Sealer(manager);
+  const snapshot = session.openState(raw, sealer);
+  await session.checkSeal(stored, manager);
+  return { session, snapshot, sealer };
 }
 
 /** The outputs of a stack; secrets are open, and said to be secret. */
@@ -108,17 +111,16 @@ async function importLocked(
   const { store } = session;
   const lease = await takeLease(engine, store.paths);
   try {
-    await store.recover(lease);
+    await session.recover(lease);
     const raw = parseCheckpoint(text, "the given state");
-    const sealer = new Sealer(
-      await session.managerFor(secretsProviderOf(raw) ? raw : (await store.read()).raw),
-    );
+    const manager = await session.managerFor(secretsProviderOf(raw) ? raw : (await store.read()).raw);
+    const sealer = new Sealer(manager);
     const snapshot = openCheckpoint(raw, sealer, "the given state");
     if (!force) {
       refuseForeign(snapshot, store.name.stack, session.project.name);
       verifyResources(snapshot.resources, "the given state");
     }
-    await store.write(store.encode(snapshot, sealer), lease);
+    await store.write(store.encode(snapshot, sealer), lease, manager);
   } finally {
     await lease.release();
   }
@@ -158,11 +160,14 @@ async function editLocked(
 ): Promise<void> {
   const lease = await takeLease(engine, session.store.paths);
   try {
-    await session.store.recover(lease);
-    const { raw } = await session.store.read();
-    const sealer = new Sealer(await session.managerFor(raw));
+    await session.recover(lease);
+    const stored = await session.store.read();
+    const { raw } = stored;
+    const manager = await session.managerFor(raw);
+    await session.checkSeal(stored, manager);
+    const sealer = new Sealer(manager);
     const before = openCheckpoint(raw, sealer, session.store.paths.checkpoint);
-    await session.store.write(session.store.encode(edit(before), sealer), lease);
+    await session.store.write(session.store.encode(edit(before), sealer), lease, manager);
   } finally {
     await lease.release();
   }
