@@ -27,6 +27,7 @@ const RESTART_SETTLE_MS = 5000;
 /** The most telling first. */
 const order: readonly HintName[] = [
   "lastGasp",
+  "onBattery",
   "coldStart",
   "warmStart",
   "linkDown",

@@ -20,6 +20,16 @@ const NAMES: readonly HintName[] = [
   "authenticationFailure",
   "other",
 ];
+/**
+ * UPSs on battery: upsTrapOnBattery of UPS-MIB (RFC 1628), also as v1 translates; upsOnBattery and lowBattery of
+ * PowerNet-MIB (APC).
+ */
+const ON_BATTERY: ReadonlySet<string> = new Set([
+  "1.3.6.1.2.1.33.2.1",
+  "1.3.6.1.2.1.33.2.0.1",
+  "1.3.6.1.4.1.318.0.5",
+  "1.3.6.1.4.1.318.0.7",
+]);
 const SNMP_TRAP_OID = "1.3.6.1.6.3.1.1.4.1.0";
 const IF_INDEX = "1.3.6.1.2.1.2.2.1.1";
 /** generic-trap of RFC 1157: the trap's own number is in specific-trap. */
@@ -50,6 +60,7 @@ function notification(oid: string, varBinds: readonly VarBind[]): Notification {
 }
 
 function nameOf(oid: string): HintName {
+  if (ON_BATTERY.has(oid)) return "onBattery";
   if (!oid.startsWith(`${SNMP_TRAPS}.`)) return "other";
   return NAMES[Number(oid.slice(SNMP_TRAPS.length + 1)) - 1] ?? "other";
 }

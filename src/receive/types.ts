@@ -3,7 +3,7 @@ import type { SnmpCredential } from "../snmp/types.ts";
 
 /**
  * What devices tell by themselves, as far as it has a name of its own (SNMPv2-MIB); `lastGasp`: its power is going;
- * `other` is everything else.
+ * `onBattery`: a UPS tells that the mains are gone; `other` is everything else.
  */
 export type HintName =
   | "coldStart"
@@ -12,6 +12,7 @@ export type HintName =
   | "linkUp"
   | "authenticationFailure"
   | "lastGasp"
+  | "onBattery"
   | "other";
 
 /** A reason to poll a device before its turn. */

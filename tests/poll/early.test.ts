@@ -10,7 +10,11 @@ import { openStore } from "../../src/store/open-store.ts";
 import { pdc, startPdc } from "../acceptance/run-pdc.ts";
 import { makeCenter, recording } from "./center.ts";
 
-function linkDown(community: string): Buffer {
+const LINK_DOWN = "1.3.6.1.6.3.1.1.5.3";
+/** upsTrapOnBattery (RFC 1628). */
+const ON_BATTERY = "1.3.6.1.2.1.33.2.1";
+
+function trap(community: string, oid: string): Buffer {
   return encodeMessage({
     version: "2c",
     community: Buffer.from(community),
@@ -21,7 +25,7 @@ function linkDown(community: string): Buffer {
       errorIndex: 0,
       varBinds: [
         { oid: "1.3.6.1.2.1.1.3.0", type: "TimeTicks", value: 5 },
-        { oid: "1.3.6.1.6.3.1.1.4.1.0", type: "ObjectIdentifier", value: "1.3.6.1.6.3.1.1.5.3" },
+        { oid: "1.3.6.1.6.3.1.1.4.1.0", type: "ObjectIdentifier", value: oid },
       ],
     },
   });
@@ -81,9 +85,9 @@ describe("early polls", () => {
     const { place, child, output, events, port } = await service("--traps", "127.0.0.1:0");
     const to = port("SNMP traps");
     expect(to, output.stderr).toBeGreaterThan(0);
-    await send(linkDown("public"), to, "127.0.0.77");
-    await send(linkDown("guess"), to);
-    for (let i = 0; i < 5; i += 1) await send(linkDown("public"), to);
+    await send(trap("public", LINK_DOWN), to, "127.0.0.77");
+    await send(trap("guess", LINK_DOWN), to);
+    for (let i = 0; i < 5; i += 1) await send(trap("public", LINK_DOWN), to);
     await expect.poll(() => events().length, { timeout: 20_000 }).toBe(2);
     expect(events()[1]).toMatchObject({
       kind: "early",
@@ -110,22 +114,41 @@ describe("early polls", () => {
     expect(events()[1].report.polls).toMatchObject([{ device: "telling", hint: "linkDown", hints: 1 }]);
   });
 
-  test("a last gasp is evidence for whose fault the silence after it is, and no state by itself", {
-    timeout: 90_000,
-  }, async () => {
-    const { place, port, agent } = await service("--syslog", "127.0.0.1:0", "--every", "5s");
-    const store = openStore(place.storePath, { mode: "read" });
-    onTestFinished(() => store.close());
-    const incidents = () =>
-      store.journal.find<Incident>({ kind: "incident", subject: "device/telling" }).map(({ body }) => body);
-    expect(incidents()).toEqual([]);
-    await send(Buffer.from("<184>%PLATFORM-0-DYING_GASP: Shutdown due to power loss"), port("syslog"));
-    await agent.stop();
-    await expect.poll(() => incidents().length, { timeout: 60_000, interval: 200 }).toBe(1);
-    const [{ cause } = { cause: undefined }] = incidents();
-    expect(cause?.kind, JSON.stringify(cause)).toBe("power");
-    expect(cause?.evidence.map(({ code }) => code)).toContain("last-gasp");
-  });
+  test.each([
+    [
+      "a last gasp",
+      ["--syslog", "127.0.0.1:0"],
+      "syslog",
+      Buffer.from("<184>%PLATFORM-0-DYING_GASP: Shutdown due to power loss"),
+      "last-gasp",
+    ],
+    [
+      "a UPS on battery",
+      ["--traps", "127.0.0.1:0"],
+      "SNMP traps",
+      trap("public", ON_BATTERY),
+      "ups-on-battery",
+    ],
+  ] as const)(
+    "%s is evidence for whose fault the silence after it is, and no state by itself",
+    {
+      timeout: 90_000,
+    },
+    async (_, flags, what, octets, code) => {
+      const { place, port, agent } = await service(...flags, "--every", "5s");
+      const store = openStore(place.storePath, { mode: "read" });
+      onTestFinished(() => store.close());
+      const incidents = () =>
+        store.journal.find<Incident>({ kind: "incident", subject: "device/telling" }).map(({ body }) => body);
+      expect(incidents()).toEqual([]);
+      await send(octets, port(what));
+      await agent.stop();
+      await expect.poll(() => incidents().length, { timeout: 60_000, interval: 200 }).toBe(1);
+      const [{ cause } = { cause: undefined }] = incidents();
+      expect(cause?.kind, JSON.stringify(cause)).toBe("power");
+      expect(cause?.evidence.map((one) => one.code)).toContain(code);
+    },
+  );
 
   test.each([
     [["--traps", "1162"], /--every/],

@@ -41,6 +41,11 @@ export interface EarlyReport {
 /** Devices that are polled before their turn at one time. */
 const AT_ONCE = 32;
 const TOLD_EVERY_MS = 1000;
+/** Hints that are evidence for the cause of an outage; they change no state. */
+const POWER_SIGNS: Partial<Record<HintName, PowerSign["code"]>> = {
+  lastGasp: "last-gasp",
+  onBattery: "ups-on-battery",
+};
 
 export class EarlyPoller {
   readonly #poller: ProvincePoller;
@@ -51,7 +56,7 @@ export class EarlyPoller {
   #timer: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
   #done: EarlyResult[] = [];
-  /** Last gasps since the last cycle, the newest of each device. */
+  /** Signs of power since the last cycle, the newest of each device. */
   #powerSigns = new Map<string, PowerSign>();
   #isClosed = false;
 
@@ -121,8 +126,8 @@ export class EarlyPoller {
 
   #hinted(hint: Hint): void {
     const { device, name } = hint;
-    if (name === "lastGasp")
-      this.#powerSigns.set(device, { atMs: systemClock.wallMs(), device, code: "last-gasp" });
+    const code = POWER_SIGNS[name];
+    if (code) this.#powerSigns.set(device, { atMs: systemClock.wallMs(), device, code });
     this.#waiting.add(hint, systemClock.monotonicMs());
     this.#schedule();
   }

@@ -135,7 +135,11 @@ export function powerSigns(
   { atMs, keepMs }: { atMs: number; keepMs: number },
 ): Map<string, PowerSign> {
   const signs = new Map([...previous].filter(([, sign]) => sign.atMs >= atMs - keepMs));
-  for (const hint of hints) signs.set(`device/${hint.device}`, hint);
+  for (const hint of hints) {
+    // A UPS tells of the power of its site, a last gasp of the device's own.
+    const site = hint.code === "ups-on-battery" ? inventory.devices.get(hint.device)?.site : undefined;
+    signs.set(site ?? `device/${hint.device}`, hint);
+  }
   for (const { id, state, reasons } of snapshot.devices.values()) {
     if (state === "up" || !reasons.some(({ code }) => code === "ups-on-battery")) continue;
     const site = inventory.devices.get(id)?.site;
