@@ -86,7 +86,7 @@ describe("a change of the example", () => {
       "a pod that fits on no node",
       {
         [M]: [
-          ['image: postgresql, cpu: "4"', 'image: postgresql, cpu: "16"'],
+          ['image: postgresql\n        cpu: "4"', 'image: postgresql\n        cpu: "16"'],
           ['quota: { cpu: "22"', 'quota: { cpu: "60"'],
         ],
       },
@@ -105,16 +105,16 @@ describe("a change of the example", () => {
     [
       "backups kept in one place",
       { [M]: [["isOffsite: true", "isOffsite: false"]] },
-      `mandatory control/backup ${M}:${line(M, "backup:")}`,
+      `mandatory control/backup ${M}:${line(M, "isOffsite:")}`,
     ],
     [
       "backups nobody tries",
-      { [M]: [[", restoreTestMonths: 6", ""]] },
-      `mandatory control/backup ${M}:${line(M, "backup:")}`,
+      { [M]: [["    restoreTestMonths: 6\n", ""]] },
+      `mandatory control/backup ${M}:${line(M, "recoveryPointHours:")}`,
     ],
     [
       "no backup policy",
-      { [M]: (text) => text.replace(/ {2}backup: .*\n/, "") },
+      { [M]: (text) => text.replace(/ {2}backup:\n( {4}.*\n)+/, "") },
       `mandatory system/backup ${M}:${line(M, "- id:")}`,
     ],
     [
@@ -135,7 +135,7 @@ describe("a change of the example", () => {
     [
       "an open disk for personal data",
       { [K]: [["isEncrypted: true", "isEncrypted: false"]] },
-      `mandatory control/encryption-at-rest ${M}:${line(M, "- { name: database")}`,
+      `mandatory control/encryption-at-rest ${M}:${line(M, "- name: database")}`,
     ],
     [
       "clear text between systems",
@@ -230,12 +230,12 @@ describe("a change of the example", () => {
     [
       "a database of level 4 without a standby",
       { [M]: [["securityLevel: 3", "securityLevel: 4"]] },
-      `mandatory control/database-standby ${M}:${line(M, "- { name: database")}`,
+      `mandatory control/database-standby ${M}:${line(M, "- name: database")}`,
     ],
     [
       "backups of level 5 that are tried too seldom",
       { [M]: [["securityLevel: 3", "securityLevel: 5"]] },
-      `mandatory control/backup ${M}:${line(M, "backup:")}`,
+      `mandatory control/backup ${M}:${line(M, "restoreTestMonths:")}`,
     ],
     [
       "a workload that nothing is described of",
