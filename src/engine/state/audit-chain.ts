@@ -8,6 +8,7 @@ import {
 } from "./audit-record.ts";
 import { readIfPresent } from "./files.ts";
 import type { StackPaths } from "./layout.ts";
+import { readSeal, type Seal } from "./seal.ts";
 
 /** Where a chain breaks. */
 export interface AuditFault {
@@ -33,7 +34,7 @@ export interface AuditChain {
 
 /**
  * Reads the audit log of a stack and follows its chain: every record has to name the line before it, and the last
- * one has to be the one that the head names, or to come after it.
+ * one has to be the one that the head names, or to come after it. The record that the state's seal names has to be there.
  */
 export async function readAuditChain(paths: StackPaths): Promise<AuditChain> {
   const data = (await readIfPresent(paths.audit)) ?? Buffer.alloc(0);
@@ -47,7 +48,10 @@ export async function readAuditChain(paths: StackPaths): Promise<AuditChain> {
   return {
     records,
     tornOctets: rest.length,
-    fault: fault ?? compareToHead(lines, records, head, data.length > 0),
+    fault:
+      fault ??
+      compareToHead(lines, records, head, data.length > 0) ??
+      compareToSeal(lines, await readSeal(paths)),
     head: end,
   };
 }
@@ -129,6 +133,21 @@ function compareToHead(
   return sha256Of(lines[at] ?? "") === head.sha256
     ? undefined
     : altered(head.sequence, at + 1, "another one was written there");
+}
+
+/**
+ * The seal of the state names the record that was the last when the state was written, and whoever changes that breaks
+ * the seal: so the log up to there holds also against somebody who wrote log and head anew.
+ */
+function compareToSeal(lines: readonly Buffer[], seal: Seal | undefined): AuditFault | undefined {
+  for (const { audit } of seal?.states ?? []) {
+    if (!audit || !Number.isSafeInteger(audit.sequence)) continue;
+    const at = lines.findIndex((line) => parseRecord(line.toString("utf8"))?.sequence === audit.sequence);
+    if (at < 0) return missing(audit.sequence, audit.sequence, lines.length + 1, "the state's seal names it");
+    if (sha256Of(lines[at]!) !== audit.sha256)
+      return altered(audit.sequence, at + 1, "the state's seal names another text, of it or of one before");
+  }
+  return undefined;
 }
 
 const altered = (sequence: number, line: number, why: string): AuditFault => ({

@@ -212,6 +212,25 @@ describe("X2: where the chain breaks", () => {
   });
 });
 
+test("X2: a log that was written anew with its head does not hold the record that the state's seal names", async () => {
+  await world.init();
+  await world.up(() => {});
+  expect(await fault()).toBeUndefined();
+  const count = lines().length;
+  rmSync(paths.audit);
+  rmSync(paths.auditHead);
+  const forged = new AuditLog(paths, "1.2.3");
+  forged.append({ operation: "init", phase: "begin" });
+  expect(await fault()).toMatchObject({ kind: "missing", sequence: count - 1 });
+  for (let i = 1; i < count; i++) forged.append({ operation: "up", phase: "begin" });
+  expect(await fault()).toMatchObject({ kind: "altered", sequence: count - 1 });
+  // And whoever changes what the seal names breaks the seal.
+  const seal = JSON.parse(readFileSync(paths.seal, "utf8"));
+  seal.states[0].audit.sha256 = (await readAuditChain(paths)).head?.sha256;
+  writeFileSync(paths.seal, JSON.stringify(seal));
+  await expect(world.preview(() => {})).rejects.toMatchObject({ exitCode: 27 });
+});
+
 describe("X2: writers", () => {
   test("X2: four at once leave one chain, and nothing is lost", async () => {
     const run = () => promisify(execFile)(process.execPath, [writer, paths.root.slice(0, -8), "15"]);
