@@ -62,9 +62,11 @@ export abstract class ReportCommand extends PdcCommand {
       env: "PDC_LANG",
     })(),
     store: Flags.string({
-      description: "file of the samples [default: samples.db in the state directory]",
+      description:
+        "file of the samples; repeatable, for pollers that share the province [default: samples.db in the state directory]",
       env: "PDC_STORE",
       helpValue: "PATH",
+      multiple: true,
     }),
     "exit-code": Flags.boolean({ description: "exit with 20 when anything reported is not up" }),
   };

@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import snappy from "snappyjs";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { makeReport } from "../../src/actions/report/make-report.ts";
+import { reportTable } from "../../src/actions/report/presentation.ts";
 import { type StartedAgent, startAgent } from "../../src/lab/agent/start-agent.ts";
 import { openStore, openStores } from "../../src/store/open-store.ts";
 import { type Ended, startPdc } from "../acceptance/run-pdc.ts";
@@ -168,4 +170,17 @@ test("two shards share the devices, and their stores together are the whole", as
     families,
   );
   expect([...both.last(1).keys()].sort()).toEqual(families);
+
+  const report = async (...store: string[]) => {
+    const { inventoryDirectory, stateDirectory } = place;
+    const { rows } = reportTable(await makeReport("device", { inventoryDirectory, stateDirectory, store }));
+    return new Map(rows.map((row) => [String(row.id), row.state]));
+  };
+  const whole = await report(...paths);
+  for (const [at, own] of [first, second].entries()) {
+    const states = await report(paths[at] as string);
+    for (const device of families)
+      expect(states.get(device), device).toBe(own.includes(device) ? whole.get(device) : "unknown");
+  }
+  expect([...whole.values()]).not.toContain("unknown");
 });

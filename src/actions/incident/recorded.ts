@@ -8,7 +8,7 @@ export const ANNOTATION = "annotation";
 
 /** Those that touch [fromMs, toMs), oldest first; merged ones are parts of others and left out. */
 export function recordedIncidents(
-  journal: Journal,
+  journal: Pick<Journal, "find">,
   range: { fromMs?: number; toMs?: number; openOnly?: boolean; subject?: string } = {},
 ): AnnotatedIncident[] {
   const incidents = journal

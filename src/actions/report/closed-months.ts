@@ -2,7 +2,7 @@
 import { type ClosedMonth, differencesBetween, digestOf } from "../../report/closing.ts";
 import type { ReportModel } from "../../report/model.ts";
 import type { Speech } from "../../report/sentence.ts";
-import type { Store } from "../../store/types.ts";
+import type { ReadableStore } from "../../store/types.ts";
 
 export const CLOSED_MONTH = "closed-month";
 export const RESTATEMENT = "restatement";
@@ -15,7 +15,7 @@ export class ClosedMonthError extends Error {
 }
 
 /** A closed month as it stands; undefined when it is not closed. @throws ClosedMonthError */
-export function standingMonth(store: Store, month: string): ClosedMonth | undefined {
+export function standingMonth(store: ReadableStore, month: string): ClosedMonth | undefined {
   const entry =
     store.journal.latest<ClosedMonth>(RESTATEMENT, month) ??
     store.journal.latest<ClosedMonth>(CLOSED_MONTH, month);

@@ -1,9 +1,10 @@
 /** Traffic and quality of links over a period: rollups as far as they go, raw samples after that. */
+import { findInterface } from "../../health/link-evidence.ts";
 import type { Inventory, Link, LinkEnd } from "../../inventory/model.ts";
 import type { LinkLoad } from "../../report/period/facts.ts";
 import { collectSeries } from "../../report/series.ts";
 import { REACHABILITY_CLASS, type RollupSeries } from "../../store/history-types.ts";
-import type { Store } from "../../store/types.ts";
+import type { ReadableStore } from "../../store/types.ts";
 
 const STEP_MS = 300_000;
 const LEAD_MS = 15 * 60_000;
@@ -12,10 +13,11 @@ const PROBE_MEASUREMENTS = ["rttMs", "jitterMs", "lossPercent"];
 
 /** By "device/port/measurement". */
 type Found = Map<string, RollupSeries>;
+type FoundOf = { ports: Pick<Link, "a" | "b">; found: Found };
 
 /** The loads of links in [fromMs, toMs); `fromMs` on a step of five minutes gives the carrier's own buckets. */
 export function linkLoads(
-  store: Store,
+  store: ReadableStore,
   inventory: Inventory,
   links: readonly Link[],
   { fromMs, toMs }: { fromMs: number; toMs: number },
@@ -25,15 +27,49 @@ export function linkLoads(
   const loads = new Map<string, LinkLoad>();
   // Link by link: a month of all of them at once would take gigabytes.
   for (const link of links) {
-    const found: Found = completeMs > fromMs ? rolledUp(store, link, fromMs, completeMs) : new Map();
-    loads.set(link.id, loadOf(link, found, fromMs, steps));
+    const { ports, found } =
+      completeMs > fromMs ? rolledUpOf(store, link, fromMs, completeMs) : nothing(link);
+    loads.set(link.id, loadOf(ports, found, fromMs, steps));
   }
   if (completeMs < toMs) addRaw(store, inventory, loads, completeMs, { fromMs, toMs });
   return loads;
 }
 
+/** By the names of the inventory, which mostly are the keys; only where they give nothing the newest samples are asked. */
+function rolledUpOf(store: ReadableStore, link: Link, fromMs: number, toMs: number): FoundOf {
+  const found = rolledUp(store, link, fromMs, toMs);
+  if (found.has(`${link.a.device}/${link.a.interface}/inOctets`)) return { ports: link, found };
+  const ports = portsOf(store, link, toMs);
+  const isSame = ports.a.interface === link.a.interface && ports.b.interface === link.b.interface;
+  return { ports, found: isSame ? found : rolledUp(store, ports, fromMs, toMs) };
+}
+
+function nothing(ports: Link): FoundOf {
+  return { ports, found: new Map() };
+}
+
+/**
+ * The ends of a link by the keys their components have: the inventory may name a port otherwise than the device does,
+ * as for live health. An end not seen lately keeps its name.
+ */
+function portsOf(store: ReadableStore, { a, b }: Link, untilMs: number): Pick<Link, "a" | "b"> {
+  const newest = store.last(1, { devices: [a.device, b.device], untilMs });
+  const keyed = (end: LinkEnd): LinkEnd => {
+    const components = newest.get(end.device)?.at(-1)?.components ?? [];
+    const ports = components.filter((component) => component.class === "interface");
+    const found = findInterface(new Map(ports.map((component) => [component.key, { component }])), end);
+    return { ...end, interface: found?.component.key ?? end.interface };
+  };
+  return { a: keyed(a), b: keyed(b) };
+}
+
 /** The center's end, and the agency's where that one was not measured; probes are of the agency's device. */
-function rolledUp(store: Store, { a, b }: Link, fromMs: number, toMs: number): Found {
+function rolledUp(
+  store: ReadableStore,
+  { a, b }: Pick<Link, "a" | "b">,
+  fromMs: number,
+  toMs: number,
+): Found {
   const found: Found = new Map();
   const read = (
     components: readonly { device: string; class: string; key: string }[],
@@ -50,7 +86,7 @@ function rolledUp(store: Store, { a, b }: Link, fromMs: number, toMs: number): F
 }
 
 /** Seen from `a`: what comes in there goes to the center. The center's end where it is known, the agency's turned around. */
-function loadOf(link: Link, found: Found, fromMs: number, steps: number): LinkLoad {
+function loadOf(link: Pick<Link, "a" | "b">, found: Found, fromMs: number, steps: number): LinkLoad {
   const at = (end: LinkEnd, measurement: string) =>
     found.get(`${end.device}/${end.interface}/${measurement}`);
   const probe = (measurement: string) => found.get(`${link.b.device}//${measurement}`);
@@ -108,7 +144,7 @@ function meanOf(series: RollupSeries | undefined): number | undefined {
 
 /** The newest part, of which no rollups were made yet. */
 function addRaw(
-  store: Store,
+  store: ReadableStore,
   inventory: Inventory,
   loads: Map<string, LinkLoad>,
   rawFromMs: number,

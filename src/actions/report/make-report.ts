@@ -12,7 +12,7 @@ import { reports } from "../../report/reports.ts";
 import type { Speech } from "../../report/sentence.ts";
 import { collectSeries, type PeriodSeries } from "../../report/series.ts";
 import { defaultStorePath } from "../../store/default-path.ts";
-import { openStore } from "../../store/open-store.ts";
+import { openStores } from "../../store/open-store.ts";
 import { UsageError } from "../inventory/open.ts";
 import { standingMonth, withClosing } from "./closed-months.ts";
 import { filterOf } from "./filter.ts";
@@ -37,7 +37,8 @@ export interface ReportOptions extends PeriodOptions {
   cacheDirectory?: string;
   stateDirectory: string;
   /** File of the samples; default samples.db in `stateDirectory`. */
-  store?: string | undefined;
+  /** Those of the pollers that share the province, read as one; default: the one of the state directory. */
+  store?: readonly string[] | undefined;
   language?: string | undefined;
   /** As people type them: agencies by id, code or name, links by id or circuit. */
   agency?: readonly string[] | undefined;
@@ -73,7 +74,8 @@ export async function makeReport(kind: ReportKind, options: ReportOptions): Prom
   // Agencies of a past period are those of its last day.
   const filter = filterOf(inventory, options, dateAt(inventory, period ? period.toMs - 1 : nowMs));
   const language = languageOf(inventory, options.language);
-  const store = openStore(options.store ?? defaultStorePath(options.stateDirectory), { mode: "read" });
+  const { store: stores = [] } = options;
+  const store = openStores(stores.length > 0 ? stores : [defaultStorePath(options.stateDirectory)]);
   try {
     if (isOfPeriod && period) {
       const { facts, ...of } = periodInput(kind as PeriodReportKind, store, inventory, period);

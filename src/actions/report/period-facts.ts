@@ -6,7 +6,7 @@ import { dateAt } from "../../inventory/agencies.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import type { PeriodFacts, StatesOfPeriod } from "../../report/period/facts.ts";
 import type { StateSpan } from "../../store/history-types.ts";
-import type { Store } from "../../store/types.ts";
+import type { ReadableStore } from "../../store/types.ts";
 import { recordedIncidents } from "../incident/recorded.ts";
 import { type Period, periodBefore } from "./period.ts";
 
@@ -16,7 +16,7 @@ const COMPARED = ["link/", "agency/"] as const;
 
 /** Facts without loads and last answers; the spans too, since the states at the end come from them. */
 export function factsOfPeriod(
-  store: Store,
+  store: ReadableStore,
   inventory: Inventory,
   period: Period,
   { isCompared }: { isCompared: boolean },
@@ -45,7 +45,7 @@ export function factsOfPeriod(
 }
 
 function spansOf(
-  store: Store,
+  store: ReadableStore,
   prefixes: readonly string[],
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Map<string, StateSpan[]> {

@@ -3,7 +3,7 @@ import { dateAt } from "../../inventory/agencies.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import type { PeriodReportKind } from "../../report/model.ts";
 import type { PeriodFacts } from "../../report/period/facts.ts";
-import type { Store } from "../../store/types.ts";
+import type { ReadableStore } from "../../store/types.ts";
 import { buildTopology } from "../../topology/build.ts";
 import { healthOfHistory } from "./history-health.ts";
 import { linkLoads } from "./link-loads.ts";
@@ -19,7 +19,7 @@ const ANSWERING: ReadonlySet<string> = new Set(["up", "degraded"]);
 /** Everything that the report of a kind is made from. */
 export function periodInput(
   kind: PeriodReportKind,
-  store: Store,
+  store: ReadableStore,
   inventory: Inventory,
   period: Period,
 ): ProvinceHealth & { facts: PeriodFacts } {
@@ -42,7 +42,7 @@ export function periodInput(
 }
 
 /** When each device last answered before `toMs`. */
-function lastAnswers(store: Store, inventory: Inventory, toMs: number): Map<string, number> {
+function lastAnswers(store: ReadableStore, inventory: Inventory, toMs: number): Map<string, number> {
   const subjects = [...inventory.devices.keys()].map((id) => `device/${id}`);
   const seen = new Map<string, number>();
   for (const [subject, spans] of store.history.spans({ subjects, fromMs: toMs - LOOK_BACK_MS, toMs })) {

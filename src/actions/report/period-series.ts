@@ -4,7 +4,7 @@ import { appendSpan, type Span } from "../../health/timeline.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import { collectSeries, type LinkSeries, type PeriodSeries } from "../../report/series.ts";
 import type { StateSpan } from "../../store/history-types.ts";
-import type { Store } from "../../store/types.ts";
+import type { ReadableStore } from "../../store/types.ts";
 import { linkLoads } from "./link-loads.ts";
 
 /** Before a period's start, so that its first interval has a rate. */
@@ -13,7 +13,7 @@ const BUCKET_MS = 300_000;
 
 /** States from the history and traffic from rollups; a store without history gives all of it from its samples. */
 export function periodSeries(
-  store: Store,
+  store: ReadableStore,
   inventory: Inventory,
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): PeriodSeries {

@@ -7,7 +7,7 @@ import type { Inventory } from "../../inventory/model.ts";
 import { ratedSeries } from "../../samples/rates.ts";
 import type { DeviceSample, RatedSample } from "../../samples/types.ts";
 import { openStore } from "../../store/open-store.ts";
-import type { SampleStore, Store } from "../../store/types.ts";
+import type { ReadableStore, Store } from "../../store/types.ts";
 import { buildTopology } from "../../topology/build.ts";
 import type { Topology } from "../../topology/types.ts";
 import { NewestSamples } from "./newest-samples.ts";
@@ -38,7 +38,11 @@ export function provinceHealth(inventory: Inventory, storePath: string, atMs = D
 }
 
 /** The same over a store that is open already. */
-export function healthOfStore(inventory: Inventory, store: SampleStore, atMs: number): ProvinceHealth {
+export function healthOfStore(
+  inventory: Inventory,
+  store: Pick<ReadableStore, "last">,
+  atMs: number,
+): ProvinceHealth {
   const last = store.last(SAMPLES, { devices: [...inventory.devices.keys()], untilMs: atMs });
   const samples = new Map<string, readonly RatedSample[]>();
   for (const [device, series] of last) samples.set(device, [...ratedSeries(series)]);

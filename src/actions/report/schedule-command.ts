@@ -21,7 +21,7 @@ export interface ScheduleFlags {
   agency?: readonly string[] | undefined;
   carrier?: readonly string[] | undefined;
   lang?: string | undefined;
-  store?: string | undefined;
+  store?: readonly string[] | undefined;
   run: boolean;
   install: boolean;
 }
@@ -119,7 +119,11 @@ function commandOf({ flags, program, inventoryDirectory, stateDirectory }: Sched
   add("agency", flags.agency);
   add("carrier", flags.carrier);
   add("lang", flags.lang);
-  add("store", resolve(flags.store ?? join(stateDirectory, "samples.db")));
+  const stores = flags.store ?? [];
+  add(
+    "store",
+    (stores.length > 0 ? stores : [join(stateDirectory, "samples.db")]).map((path) => resolve(path)),
+  );
   add("inventory", resolve(inventoryDirectory));
   return words;
 }

@@ -50,7 +50,12 @@ export default class ReportSchedule extends PdcCommand {
     agency: Flags.string({ description: "only this agency and below; repeatable", multiple: true }),
     carrier: Flags.string({ description: "only links of this carrier; repeatable", multiple: true }),
     lang: Flags.option({ description: "language", options: ["vi", "en"] as const, env: "PDC_LANG" })(),
-    store: Flags.string({ description: "file of the samples", env: "PDC_STORE", helpValue: "PATH" }),
+    store: Flags.string({
+      description: "file of the samples; repeatable",
+      env: "PDC_STORE",
+      helpValue: "PATH",
+      multiple: true,
+    }),
     run: Flags.boolean({ description: "do one run now", exclusive: ["install"] }),
     install: Flags.boolean({ description: "write the units for systemd of this user" }),
     yes: Flags.boolean({ char: "y", description: "install without asking" }),
