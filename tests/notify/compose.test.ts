@@ -54,7 +54,7 @@ describe("messages", () => {
     describe: () => ({ subject: hostile, why: hostile, affected: hostile, since: "now" }),
   };
 
-  test("what devices say breaks no line of a subject, and keeps no control character", () => {
+  test("W3: what devices say breaks no line of a subject, and keeps no control character", () => {
     const { subject, text } = compose([notice("a")], evil);
     expect(subject).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);

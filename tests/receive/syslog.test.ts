@@ -45,7 +45,7 @@ describe("messages", () => {
     expect(read(text)).toBeUndefined();
   });
 
-  test("control characters of devices go nowhere", () => {
+  test("W3: control characters of devices go nowhere", () => {
     const message = read("<187>switch: \u001b[2Jlink\u0007 down\r\n\u2028next\u009b31m");
     expect(JSON.stringify(message)).not.toMatch(/\\u00|\\r|\\n|\\u20|[\u0000-\u001f\u007f-\u009f]/);
   });

@@ -104,7 +104,7 @@ describe("hostile text on a page", () => {
   });
 });
 
-describe("hostile text in a terminal and a spreadsheet", () => {
+describe("W3: hostile text in a terminal and a spreadsheet", () => {
   test.each(kinds)("%s: no escape sequence, no formula", (kind) => {
     for (const text of HOSTILE) {
       const views = hostileModel(kind, text).model.sections.map(({ table }) => table);

@@ -80,7 +80,7 @@ describe("series", () => {
     expect(metric).toMatch(/^[a-z_][a-z0-9_]*$/);
   });
 
-  test("carry the device, its place and what it answered, labels in order", () => {
+  test("W5: carry the device, its place and what it answered, labels in order and well-formed", () => {
     const sample = makeSample(0, {
       reachability: { method: "icmp", sent: 4, received: 3, rttMs: { min: 1, mean: 2, max: 3 }, jitterMs: 1 },
       components: [

@@ -188,7 +188,23 @@ describe("nonsense", () => {
     }
   });
 
-  test("text of a device is cut, cleaned and kept as text", async () => {
+  test.each([
+    ["Latin-1 in an alias", "c9636f6c65", "École"],
+    ["six octets that are no text: a MAC address", "8c1f64fe0a01", "8c:1f:64:fe:0a:01"],
+    ["NUL inside: the octets", "41004200ff", "41:00:42:00:ff"],
+    ["NUL behind: padding", "41420000", "AB"],
+    ["UTF-8", Buffer.from("Tân Trạch").toString("hex"), "Tân Trạch"],
+  ])("W6: %s", async (_, octets, says) => {
+    const row = ["2.2.1.2.1|4|port", "2.2.1.3.1|2|6", "2.2.1.7.1|2|1", "2.2.1.8.1|2|1"].join("\nm.");
+    await using playing = await play(
+      `m.1.1.0|4|x\nm.1.2.0|6|1.3.6.1.4.1.99999\nm.1.3.0|67|1\nm.${row}\nm.31.1.1.1.1.1|4|p1\nm.31.1.1.1.18.1|4x|${octets}`,
+    );
+    const { observation } = await discoverDevice(playing.session, profiles, options);
+    const port = observation.components.find((one) => one.class === "interface");
+    expect(port?.attributes.alias).toBe(says);
+  });
+
+  test("W3: text of a device is cut, cleaned and kept as text", async () => {
     const long = "41".repeat(1100);
     await using playing = await play(
       `m.1.1.0|4x|1b5b33316d${Buffer.from("Switch\r\n\u202eevil").toString("hex")}\nm.1.2.0|6|1.3.6.1.4.1.99999\nm.1.3.0|67|1\nm.1.5.0|4x|${long}\nm.1.6.0|4|Xã Tân Trạch`,
