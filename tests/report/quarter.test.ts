@@ -15,7 +15,16 @@ import type { DeviceSample } from "../../src/samples/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { agencyTree } from "../../src/topology/agencies.ts";
 import { buildTopology } from "../../src/topology/build.ts";
-import { MINUTE, Moment, minutesOf, type Poll, type Quarter, simulate, wanOf } from "./simulated-quarter.ts";
+import {
+  bootsBefore,
+  MINUTE,
+  Moment,
+  minutesOf,
+  type Poll,
+  type Quarter,
+  simulate,
+  wanOf,
+} from "./simulated-quarter.ts";
 
 const HOUR = 60 * MINUTE;
 /** July to September 2024 by the province's clock (UTC+7). */
@@ -105,7 +114,7 @@ beforeAll(async () => {
     quarter.polls.forEach((poll, place) => {
       // The poller is started anew now and then: it goes on from what it wrote.
       if (place % 400 === 399) follower = new IncidentFollower(join(stateDirectory, "engine.json"));
-      for (const sample of moments.get(poll)!.samples(poll.clockMs, new Map()))
+      for (const sample of moments.get(poll)!.samples(poll.clockMs, bootsBefore(quarter, poll.trueMs)))
         last.set(sample.device, [...(last.get(sample.device) ?? []).slice(-1), sample]);
       const samples = new Map([...last].map(([device, list]) => [device, [...ratedSeries(list)]]));
       const health = evaluate({ inventory, topology, samples, nowMs: poll.clockMs });
@@ -254,6 +263,35 @@ describe("a simulated quarter of the example province", { timeout: 120_000 }, ()
       const truth = countMinutes(states, period.fromMs, covered.agencies.get(id) ?? []);
       expect({ id, ...rowAsCounted(row, minutes) }).toEqual({ id, ...truth });
     }
+  });
+
+  test("P1: each restart that two polls in a row show is told once, and is no outage", () => {
+    const store = openStore(join(stateDirectory, "samples.db"), { mode: "read" });
+    const told = recordedIncidents(store.journal, {}).filter(({ incident }) => incident.kind === "restart");
+    store.close();
+    // Away from faults and from what the poller's clock did, where nothing else explains a restart.
+    const clear = quarter.reboots.filter(({ device, atMs }) => {
+      const near = quarter.polls.filter(({ trueMs }) => Math.abs(trueMs - atMs) < 4 * HOUR);
+      return (
+        near.length === 8 &&
+        near.every((poll) => poll.clockMs === poll.trueMs && moments.get(poll)!.reached.has(device)) &&
+        near.every((poll) =>
+          [...inventory.links.values()].every(
+            ({ id, b }) => b.device !== device || moments.get(poll)!.linkState(id) === "up",
+          ),
+        )
+      );
+    });
+    expect(clear.length).toBeGreaterThan(20);
+    for (const { device, atMs } of clear) {
+      const seenMs = quarter.polls.find(({ trueMs }) => trueMs > atMs)!.clockMs;
+      const found = told.filter(
+        ({ incident }) => incident.subject.id === device && incident.startMs === seenMs,
+      );
+      expect(found.length, `${device} at ${new Date(atMs).toISOString()}`).toBe(1);
+    }
+    const devices = new Set(quarter.reboots.map(({ device }) => device));
+    expect(told.filter(({ incident }) => !devices.has(incident.subject.id))).toEqual([]);
   });
 
   test("one incident for each cause: links and devices that were down, none for what was cut off, and those that run", () => {

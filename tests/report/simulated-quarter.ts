@@ -17,6 +17,11 @@ export interface Fault {
   toMs: number;
 }
 
+export interface Reboot {
+  device: string;
+  atMs: number;
+}
+
 /** A poll: when it truly was, and what the poller's clock said. */
 export interface Poll {
   trueMs: number;
@@ -28,6 +33,8 @@ export interface Quarter {
   fromMs: number;
   toMs: number;
   faults: readonly Fault[];
+  /** Restarts of a few minutes between two polls: sysUpTime and counters begin anew; no minute is lost by the rule. */
+  reboots: readonly Reboot[];
   polls: readonly Poll[];
 }
 
@@ -87,7 +94,19 @@ export function simulate(inventory: Inventory, seed: number, fromMs: number, toM
   // One circuit that the carrier does not mend for two weeks, and one that runs on beyond the quarter.
   faults.push({ kind: "line", id: wan[3]!.id, fromMs: fromMs + 10 * DAY, toMs: fromMs + 24 * DAY });
   faults.push({ kind: "line", id: wan[9]!.id, fromMs: toMs - 3 * DAY, toMs: toMs + 3 * DAY });
-  return { inventory, fromMs, toMs, faults, polls: pollsOf(fromMs, toMs) };
+  const reboots = Array.from({ length: 60 }, () => ({
+    device: pick(lower),
+    atMs: fromMs + Math.floor(random() * ((toMs - fromMs) / HOUR)) * HOUR + 30 * MINUTE,
+  }));
+  return { inventory, fromMs, toMs, faults, reboots, polls: pollsOf(fromMs, toMs) };
+}
+
+/** When each device that restarted did so last before a moment. */
+export function bootsBefore({ reboots }: Quarter, trueMs: number): Map<string, number> {
+  const boots = new Map<string, number>();
+  for (const { device, atMs } of reboots)
+    if (atMs < trueMs) boots.set(device, Math.max(atMs, boots.get(device) ?? 0));
+  return boots;
 }
 
 /** Every hour, but for a poller that was down twice, and a clock that ran an hour slow for a while. */
