@@ -49,7 +49,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** Three of its districts are enough: a quarter of every cycle of all would take minutes. */
+/** Three of its districts: their quarter takes a quarter of a minute to live through, the whole province would take minutes. */
 const DISTRICTS = ["huyen-le-thuy", "huyen-minh-hoa", "tx-ba-don"];
 
 /** The WAN of a part of the province: the ends of its circuits and what they hang on, windows of the quarter. */
@@ -128,6 +128,7 @@ function pollsOf(fromMs: number, toMs: number): Poll[] {
 /** What is true at one moment: which links and devices are broken, and what the center can reach. */
 export class Moment {
   readonly #inventory: Inventory;
+  readonly #trueMs: number;
   readonly broken = new Set<string>();
   readonly shut = new Set<string>();
   readonly dead = new Set<string>();
@@ -135,6 +136,7 @@ export class Moment {
 
   constructor(inventory: Inventory, faults: readonly Fault[], trueMs: number, roots: readonly string[]) {
     this.#inventory = inventory;
+    this.#trueMs = trueMs;
     for (const { kind, id, fromMs, toMs } of faults) {
       if (trueMs < fromMs || trueMs >= toMs) continue;
       if (kind === "line") this.broken.add(id);
@@ -180,12 +182,20 @@ export class Moment {
   /** What the poller gets: nothing from what is not reached. */
   samples(atMs: number, bootMs: ReadonlyMap<string, number>): DeviceSample[] {
     const ports = new Map<string, DeviceSample["components"][number][]>();
+    // The device's own clock and counters run in true time, whatever the poller's clock says.
+    const upMs = (id: string) => this.#trueMs - (bootMs.get(id) ?? Date.UTC(2024, 0, 1));
     for (const { id, a, b } of this.#inventory.links.values()) {
       for (const end of [a, b]) {
         const isDown = this.broken.has(id);
         const isShut = this.shut.has(id) && end === a;
         const list = ports.get(end.device) ?? [];
-        list.push(port(end.interface, { oper: isDown ? "down" : "up", admin: isShut ? "down" : "up" }));
+        list.push(
+          port(end.interface, {
+            oper: isDown ? "down" : "up",
+            admin: isShut ? "down" : "up",
+            counters: { inOctets: upMs(end.device) },
+          }),
+        );
         ports.set(end.device, list);
       }
     }
@@ -194,7 +204,7 @@ export class Moment {
         ? sample(id, atMs, {
             components: ports.get(id) ?? [],
             incarnation: {
-              sysUpTimeTicks: Math.round((atMs - (bootMs.get(id) ?? Date.UTC(2024, 0, 1))) / 10),
+              sysUpTimeTicks: Math.round(upMs(id) / 10),
             },
           })
         : silent(id, atMs),
