@@ -1,5 +1,13 @@
 /** `pdc stack` on the toolkit's small real stack, as a user runs it. */
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -105,7 +113,23 @@ describe("a stack from init to rm", () => {
     expect(run(["rm", "host", "--yes"]).status).toBe(0);
     // Neither half of it stays: no checkpoint, no settings.
     expect(readdirSync(join(state, "stack-settings/host"))).toEqual([]);
-    expect(JSON.parse(run(["list", "--json"]).stdout).data).toMatchObject([{ project: "host", stack: "" }]);
+    const listed = JSON.parse(run(["list", "--json"]).stdout).data as { project: string }[];
+    expect(listed.find(({ project }) => project === "host")).toMatchObject({ stack: "" });
+  });
+
+  test("X2: the audit log outlives the stack, and a line of it that was altered is named, with 27", () => {
+    const whole = run(["audit", "host", "--json"]);
+    expect(whole.status).toBe(0);
+    const { operations } = JSON.parse(whole.stdout).data as {
+      operations: { operation: string; result: string }[];
+    };
+    expect(operations[0]).toMatchObject({ operation: "rm", result: "succeeded" });
+    const file = join(state, "deployments/.pulumi/audit/host/production.jsonl");
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, lines.with(2, lines[2]!.replace(/"user":"[^"]*"/, '"user":"somebody"')).join("\n"));
+    const broken = run(["audit", "host"]);
+    expect(broken.status).toBe(27);
+    expect(broken.stderr).toMatch(/record 3 \(line 3\) was altered/);
   });
 
   test("names that do not exist say which do", () => {

@@ -4,6 +4,7 @@ import type {
   Engine,
   EngineSettings,
   ImportOptions,
+  ImportStateOptions,
   OutputValue,
   PreviewOptions,
   RefreshOptions,
@@ -80,15 +81,14 @@ export class EmbeddedEngine implements Engine {
     return stackOutputs(this.settings, target);
   }
 
-  export(target: StackTarget, options?: { readonly showSecrets?: boolean }): Promise<string> {
+  export(
+    target: StackTarget,
+    options?: { readonly showSecrets?: boolean; readonly unverified?: boolean },
+  ): Promise<string> {
     return exportStack(this.settings, target, options);
   }
 
-  importState(
-    target: StackTarget,
-    deployment: string,
-    options?: { readonly force?: boolean },
-  ): Promise<void> {
+  importState(target: StackTarget, deployment: string, options?: ImportStateOptions): Promise<void> {
     return importStack(this.settings, target, deployment, options);
   }
 

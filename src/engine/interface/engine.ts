@@ -161,6 +161,13 @@ export interface OutputValue {
   readonly secret: boolean;
 }
 
+export interface ImportStateOptions {
+  /** also when the text is of another stack or its references do not hold */
+  readonly force?: boolean;
+  /** what a person changed in an export, for the audit log: no values */
+  readonly edits?: readonly string[];
+}
+
 /** A deployment engine. Both engines work on the same state. */
 export interface Engine {
   readonly kind: "embedded" | "pulumi";
@@ -180,10 +187,15 @@ export interface Engine {
    */
   cancel(target: StackTarget, options?: { readonly lockId?: string }): Promise<string[]>;
   outputs(target: StackTarget): Promise<Record<string, OutputValue>>;
-  /** The deployment as JSON text, as `pulumi stack export` gives it. */
-  export(target: StackTarget, options?: { readonly showSecrets?: boolean }): Promise<string>;
-  /** @param force also when the text is of another stack or its references do not hold */
-  importState(target: StackTarget, deployment: string, options?: { readonly force?: boolean }): Promise<void>;
+  /**
+   * The deployment as JSON text, as `pulumi stack export` gives it.
+   * @param options.unverified also when references in it do not hold: to repair it
+   */
+  export(
+    target: StackTarget,
+    options?: { readonly showSecrets?: boolean; readonly unverified?: boolean },
+  ): Promise<string>;
+  importState(target: StackTarget, deployment: string, options?: ImportStateOptions): Promise<void>;
   /** Changes the state by hand, under the stack's lock; the result is checked before it is written. */
   editState(target: StackTarget, edit: (snapshot: Snapshot) => Snapshot): Promise<void>;
   /**

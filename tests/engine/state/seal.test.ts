@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { repair } from "../../../src/actions/stack/edit-deployment.ts";
 import { StackPaths } from "../../../src/engine/state/layout.ts";
 import { R, type StoredResource, World } from "../behaviour/world.ts";
 
@@ -194,6 +195,26 @@ describe("T5: what is taken", () => {
       "begin",
       "succeeded",
     ]);
+  });
+
+  test("T5: a state that does not hold together is accepted first, then repaired, and the log says so", async () => {
+    const child = () => void new R("child", {}, { parent: new R("parent") });
+    await world.up(child);
+    tamper((latest) => {
+      latest.resources = latest.resources.filter(({ urn }) => !urn.endsWith("::parent"));
+    });
+    await expect(world.state()).rejects.toMatchObject({
+      exitCode: 27,
+      fix: expect.stringMatching(/state repair/),
+    });
+    await world.engine.acceptState(world.target(), async () => true);
+    const text = await world.engine.export(world.target(), { unverified: true });
+    const { deployment, changes: edits } = repair(text);
+    await world.engine.importState(world.target(), deployment, { edits });
+    expect((await world.preview(child)).result).toBe("succeeded");
+    const { records } = await world.engine.audit(world.target());
+    expect(records.at(-1)).toMatchObject({ operation: "state-edit", result: "succeeded" });
+    expect(records.at(-1)?.detail).toMatch(/::child no longer refers to .*::parent/);
   });
 
   test("T5: every kind of write is sealed, and lies where the CLI does not look", async () => {

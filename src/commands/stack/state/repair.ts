@@ -7,7 +7,6 @@ export default class StackStateRepair extends StackCommand {
   static override args = stackArgs;
   static override flags = {
     ...stackFlags,
-
     yes: Flags.boolean({ char: "y", description: "do it without asking", env: "PDC_YES" }),
   };
 
@@ -19,6 +18,8 @@ export default class StackStateRepair extends StackCommand {
       await this.selection(args.name, flags),
       (text) => repair(text),
       (lines) => this.confirm(`${lines.join("\n")}\nDo this?`, { yes: flags.yes }),
+      // A state that is whole needs no repair.
+      { unverified: true },
     );
     if (!changes) return this.declined();
     await this.present({

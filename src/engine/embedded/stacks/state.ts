@@ -1,4 +1,4 @@
-import type { EngineSettings, OutputValue, StackTarget } from "../../interface/engine.ts";
+import type { EngineSettings, ImportStateOptions, OutputValue, StackTarget } from "../../interface/engine.ts";
 import { badConfiguration } from "../../interface/errors.ts";
 import { containsSecrets, mapChildren, withoutSecrets } from "../../properties/transform.ts";
 import {
@@ -39,12 +39,15 @@ function shown(value: PropertyValue): PropertyValue {
 async function readOpen(
   engine: EngineSettings,
   target: StackTarget,
+  unverified = false,
 ): Promise<{ session: StackSession; snapshot: Snapshot; sealer: Sealer }> {
   const session = await StackSession.open(engine, target);
   const { raw, stored } = await session.readState();
   const manager = await session.managerFor(raw);
   const sealer = new Sealer(manager);
-  const snapshot = session.openState(raw, sealer);
+  const snapshot = unverified
+    ? openCheckpoint(raw, sealer, session.store.paths.checkpoint)
+    : session.openState(raw, sealer);
   await session.checkSeal(stored, manager);
   return { session, snapshot, sealer };
 }
@@ -68,9 +71,9 @@ export async function stackOutputs(
 export async function exportStack(
   engine: EngineSettings,
   target: StackTarget,
-  options: { readonly showSecrets?: boolean } = {},
+  options: { readonly showSecrets?: boolean; readonly unverified?: boolean } = {},
 ): Promise<string> {
-  const { snapshot, sealer } = await readOpen(engine, target);
+  const { snapshot, sealer } = await readOpen(engine, target, options.unverified);
   const features = featuresOf(snapshot);
   return record([
     ["version", features.length > 0 ? "4" : "3"],
@@ -94,11 +97,13 @@ export async function importStack(
   engine: EngineSettings,
   target: StackTarget,
   text: string,
-  options: { readonly force?: boolean } = {},
+  options: ImportStateOptions = {},
 ): Promise<void> {
   const session = await StackSession.open(engine, target);
   const force = options.force ?? false;
-  const work = { operation: "import-state", detail: force ? "with --force" : undefined } as const;
+  const work = options.edits
+    ? ({ operation: "state-edit", detail: options.edits.join("; ") } as const)
+    : ({ operation: "import-state", detail: force ? "with --force" : undefined } as const);
   await audited(engine, session.store.paths, work, () => importLocked(engine, session, text, force));
 }
 
