@@ -124,7 +124,7 @@ describe("a stack from init to rm", () => {
       operations: { operation: string; result: string }[];
     };
     expect(operations[0]).toMatchObject({ operation: "rm", result: "succeeded" });
-    const file = join(state, "deployments/.pulumi/audit/host/production.jsonl");
+    const file = join(state, "deployments/.pulumi/audit/host/production.jsonl.attrs");
     const lines = readFileSync(file, "utf8").split("\n");
     writeFileSync(file, lines.with(2, lines[2]!.replace(/"user":"[^"]*"/, '"user":"somebody"')).join("\n"));
     const broken = run(["audit", "host"]);

@@ -95,18 +95,20 @@ export class StackPaths {
   get journal(): string {
     return join(this.root, "journals", this.name.project, this.name.stack, "journal.jsonl");
   }
+  // What stays beside the state is named `.attrs`: such files the CLI's file layer (gocloud.dev/blob/fileblob) takes for
+  // attributes of others and passes over in every listing.
   /** Ours too: that we wrote the checkpoint. */
   get seal(): string {
-    return join(this.root, "seals", this.name.project, `${this.name.stack}.seal`);
+    return join(this.root, "seals", this.name.project, `${this.name.stack}.seal.attrs`);
   }
   /** Ours too: what was done to the stack, and by whom. It outlives the stack. */
   get audit(): string {
-    return join(this.root, "audit", this.name.project, `${this.name.stack}.jsonl`);
+    return join(this.root, "audit", this.name.project, `${this.name.stack}.jsonl.attrs`);
   }
   get auditHead(): string {
-    return join(this.root, "audit", this.name.project, `${this.name.stack}.head`);
+    return join(this.root, "audit", this.name.project, `${this.name.stack}.head.attrs`);
   }
   get auditLock(): string {
-    return join(this.root, "audit", this.name.project, `${this.name.stack}.lock`);
+    return join(this.root, "audit", this.name.project, `${this.name.stack}.lock.attrs`);
   }
 }

@@ -251,6 +251,10 @@ describe("X2: writers", () => {
       expect(await fault()).toBeUndefined();
     }
     expect((await records()).filter(({ operation }) => operation === "cancel")).toHaveLength(5);
-    expect(readdirSync(join(paths.audit, "..")).sort()).toEqual(["dev.head", "dev.jsonl", "dev.lock"]);
+    expect(readdirSync(join(paths.audit, "..")).sort()).toEqual([
+      "dev.head.attrs",
+      "dev.jsonl.attrs",
+      "dev.lock.attrs",
+    ]);
   });
 });

@@ -158,7 +158,7 @@ async function killedAfter(entries: number): Promise<string[]> {
   const ended = world.follow(running);
   while (!world.calls.includes("update a")) await new Promise((resolve) => setTimeout(resolve, 5));
   saved.push(...readFileSync(journal, "utf8").split("\n").filter(Boolean));
-  const seal = join(world.directory, "state/.pulumi/seals/proj/dev.seal");
+  const seal = join(world.directory, "state/.pulumi/seals/proj/dev.seal.attrs");
   const [checkpoint, sealed] = [readFileSync(file, "utf8"), readFileSync(seal, "utf8")];
   gate.resolve();
   await ended;
