@@ -42,15 +42,7 @@ export function periodAsked(options: PeriodOptions, timeZone: string, nowMs: num
     );
   }
   if (from === undefined && to === undefined) return undefined;
-  const moment = (flag: "from" | "to", text: string) => {
-    const atMs = parseMoment(text, flag, nowMs, timeZone);
-    if (atMs === undefined)
-      throw new UsageError(
-        `--${flag} ${text}: not a time`,
-        "write it as 2026-11-01, 2026-11-01T08:00 or 24h",
-      );
-    return atMs;
-  };
+  const moment = (flag: "from" | "to", text: string) => momentOf(text, flag, nowMs, timeZone);
   if (from === undefined) throw new UsageError("--to needs --from", "name the beginning of the period too");
   const fromMs = moment("from", from);
   const endMs = to === undefined ? nowMs : moment("to", to);
@@ -94,4 +86,12 @@ function whole(fromWallMs: number, toWallMs: number, timeZone: string, nowMs: nu
   const [fromMs, endMs] = [fromWallClock(fromWallMs, timeZone), fromWallClock(toWallMs, timeZone)];
   if (fromMs >= nowMs) throw new UsageError(`${flag} has not begun yet`, "name one that has");
   return { fromMs, endMs, toMs: Math.min(endMs, nowMs) };
+}
+
+/** When `--from` or `--to` is, ms since the epoch. Throws UsageError on what is no time. */
+export function momentOf(text: string, flag: "from" | "to", nowMs: number, timeZone: string): number {
+  const atMs = parseMoment(text, flag, nowMs, timeZone);
+  if (atMs === undefined)
+    throw new UsageError(`--${flag} ${text}: not a time`, "write it as 2026-11-01, 2026-11-01T08:00 or 24h");
+  return atMs;
 }

@@ -6,11 +6,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { loadInventory } from "../../inventory/load.ts";
 import { csvField } from "../../report/encode.ts";
-import { parseMoment } from "../../report/moment.ts";
 import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { UsageError } from "../inventory/open.ts";
+import { momentOf } from "../report/period.ts";
 import { writeParquet } from "./export-parquet.ts";
 import {
   type ExportColumn,
@@ -109,15 +109,7 @@ async function periodOf({ from, to, nowMs = Date.now(), ...options }: StoreExpor
       ? undefined
       : await loadInventory(inventoryDirectory, { ...(cacheDirectory && { cacheDirectory }) });
   const timeZone = inventory?.province.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const moment = (flag: "from" | "to", text: string) => {
-    const atMs = parseMoment(text, flag, nowMs, timeZone);
-    if (atMs === undefined)
-      throw new UsageError(
-        `--${flag} ${text}: not a time`,
-        "write it as 2026-11-01, 2026-11-01T08:00 or 24h",
-      );
-    return atMs;
-  };
+  const moment = (flag: "from" | "to", text: string) => momentOf(text, flag, nowMs, timeZone);
   const fromMs = from === undefined ? 0 : moment("from", from);
   const toMs = to === undefined ? nowMs + 1 : moment("to", to);
   if (fromMs >= toMs)
