@@ -9,11 +9,11 @@ import type { ReceiveCounters } from "../receive/types.ts";
 import type { DriverName } from "../snmp/types.ts";
 import { defaultStorePath } from "../store/default-path.ts";
 import { AlertFollower } from "./alert/follow.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { engineFileOf } from "./incident/engine-file.ts";
 import { IncidentFollower } from "./incident/follow.ts";
 import { EarlyPoller, type EarlyReport } from "./poll/early-poller.ts";
 import { EventQueue } from "./poll/event-queue.ts";
-import { keepHeapSmall } from "./poll/heap.ts";
 import { type CycleReport, ProvincePoller, type ProvincePollerOptions } from "./poll/province-poller.ts";
 import { parseReceivers, type RemoteWriteOptions, type RemoteWriting } from "./poll/remote-writing.ts";
 

@@ -21,7 +21,7 @@ import { createDriver } from "../../snmp/driver.ts";
 import type { DriverName, SnmpDriver } from "../../snmp/types.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
-import { keepHeapSmall } from "./heap.ts";
+import { keepHeapSmall } from "../heap.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { type RemoteWriteOptions, RemoteWriting } from "./remote-writing.ts";
 import { SampleSink, type StoreFailure, storeFailureOf } from "./sample-sink.ts";

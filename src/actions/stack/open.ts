@@ -6,6 +6,7 @@ import { stacks } from "../../../stacks/registry.ts";
 import type { Engine, EngineSettings, StackTarget } from "../../engine/interface/engine.ts";
 import { type PassphraseSource, passphraseFromEnvironment } from "../../engine/secrets/passphrase-source.ts";
 import { didYouMean } from "../../inventory/near-match.ts";
+import { keepHeapSmall } from "../heap.ts";
 
 export interface StackSelection {
   /** A stack of the toolkit; absent: the Pulumi project in `directory`. */
@@ -62,6 +63,7 @@ export async function openStack(
 }
 
 async function openEngine(selection: StackSelection, backend: string): Promise<Engine> {
+  keepHeapSmall();
   const [{ createDatacenterProvider, datacenterVersion }, { kubernetesVersion }] = await Promise.all([
     import("../../providers/datacenter/provider.ts"),
     import("../../providers/kubernetes/version.ts"),

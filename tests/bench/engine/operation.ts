@@ -3,10 +3,14 @@
 // With BATCH the program waits after so many resources for the last one, as a program that builds site by site does.
 import { statSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { keepHeapSmall } from "../../../src/actions/heap.ts";
 import { createEmbeddedEngine } from "../../../src/engine/embedded/embedded-engine.ts";
 import type { ResourceProvider } from "../../../src/engine/interface/provider.ts";
 
 const [directory = "", count = "100", operation = "preview", batch = "0"] = process.argv.slice(2);
+
+// As `pdc stack` does.
+keepHeapSmall();
 
 /** Answers at once. */
 const immediate: ResourceProvider = {
