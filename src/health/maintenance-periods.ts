@@ -3,26 +3,17 @@ import { dateAt } from "../inventory/agencies.ts";
 import type { Inventory, Maintenance } from "../inventory/model.ts";
 import { type AgencyTree, agencyTree, withDescendants } from "../topology/agencies.ts";
 import { beginnings, fromWallClock, localMs, wallClockMs } from "./maintenance.ts";
+import { mergedPeriods, type Period } from "./timeline.ts";
 import type { SubjectKind } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 
-export interface PlannedPeriod {
-  fromMs: number;
-  toMs: number;
-}
-
 /** The openings of one window that touch [fromMs, toMs), clipped to it, in order. */
-export function windowPeriods(
-  window: Maintenance,
-  fromMs: number,
-  toMs: number,
-  timeZone: string,
-): PlannedPeriod[] {
+export function windowPeriods(window: Maintenance, fromMs: number, toMs: number, timeZone: string): Period[] {
   const begin = wallClockMs(window.from);
   const lengthMs = wallClockMs(window.until) - begin;
   if (!(lengthMs > 0)) return [];
-  const periods: PlannedPeriod[] = [];
+  const periods: Period[] = [];
   // A day more on both sides: clocks may change in between.
   for (const wallMs of beginnings(
     window,
@@ -33,7 +24,7 @@ export function windowPeriods(
     const to = Math.min(toMs, fromWallClock(wallMs + lengthMs, timeZone));
     if (from < to) periods.push({ fromMs: from, toMs: to });
   }
-  return merged(periods);
+  return mergedPeriods(periods);
 }
 
 /** Which windows cover which subjects, by "kind/id". The tree of agencies is that of `on`. */
@@ -49,13 +40,13 @@ export class MaintenancePlan {
   }
 
   /** The planned parts of [fromMs, toMs) of a subject, in order, never overlapping. */
-  periods(subject: { kind: SubjectKind; id: string }, fromMs: number, toMs: number): PlannedPeriod[] {
+  periods(subject: { kind: SubjectKind; id: string }, fromMs: number, toMs: number): Period[] {
     const { timeZone } = this.#inventory.province;
-    const periods: PlannedPeriod[] = [];
+    const periods: Period[] = [];
     for (const window of [...this.#inventory.maintenance.values(), ...this.#extra]) {
       if (this.#covers(window, subject)) periods.push(...windowPeriods(window, fromMs, toMs, timeZone));
     }
-    return merged(periods);
+    return mergedPeriods(periods);
   }
 
   #covers(window: Maintenance, { kind, id }: { kind: SubjectKind; id: string }): boolean {
@@ -98,17 +89,7 @@ export function plannedPeriods(
   subject: { kind: SubjectKind; id: string },
   fromMs: number,
   toMs: number,
-): PlannedPeriod[] {
+): Period[] {
   if (inventory.maintenance.size === 0) return [];
   return new MaintenancePlan(inventory, dateAt(inventory, fromMs)).periods(subject, fromMs, toMs);
-}
-
-function merged(periods: PlannedPeriod[]): PlannedPeriod[] {
-  const result: PlannedPeriod[] = [];
-  for (const period of periods.toSorted((x, y) => x.fromMs - y.fromMs)) {
-    const last = result.at(-1);
-    if (last && period.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, period.toMs);
-    else result.push({ ...period });
-  }
-  return result;
 }

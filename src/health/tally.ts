@@ -1,12 +1,7 @@
 /** A period counted: planned, unknown, down and the rest, and what follows for an objective. */
 import { LEAST_COVERAGE_PERCENT } from "./availability.ts";
-import type { Timeline } from "./timeline.ts";
+import type { Period, Timeline } from "./timeline.ts";
 import type { State } from "./types.ts";
-
-interface Period {
-  fromMs: number;
-  toMs: number;
-}
 
 /** Which states count as down; time in no state, or in one of `unknown`, is not measured. */
 export interface Meaning {

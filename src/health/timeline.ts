@@ -1,5 +1,22 @@
 /** Interval arithmetic over states: half-open spans [fromMs, toMs), in order, never overlapping. */
 
+/** A time, half-open. */
+export interface Period {
+  fromMs: number;
+  toMs: number;
+}
+
+/** Periods in order, those that touch made one; empty ones are left out. */
+export function mergedPeriods(periods: readonly Period[]): Period[] {
+  const merged: Period[] = [];
+  for (const { fromMs, toMs } of periods.toSorted((x, y) => x.fromMs - y.fromMs)) {
+    const last = merged.at(-1);
+    if (last && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
+    else if (toMs > fromMs) merged.push({ fromMs, toMs });
+  }
+  return merged;
+}
+
 /** What a span of time shows; time without a span was not measured. */
 export interface Span<S extends string = string> {
   fromMs: number;

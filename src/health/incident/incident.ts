@@ -1,8 +1,9 @@
 /** How one incident begins, is rewritten and ends. Every rewriting of what was told leaves a revision. */
 
+import { mergedPeriods } from "../timeline.ts";
 import { joined, nothingAffected } from "./affected.ts";
 import type { Finding } from "./findings.ts";
-import type { Incident, Period, Revision, RevisionReason } from "./types.ts";
+import type { Incident, Revision, RevisionReason } from "./types.ts";
 
 /** A new incident; its id says when, what and why, so that it is the same whoever works it out. */
 export function newIncident({ subject, code, kind, severity, reasons }: Finding, startMs: number): Incident {
@@ -54,15 +55,4 @@ export function absorbed(into: Incident, part: Incident, reason: RevisionReason,
   const unknown = mergedPeriods([...part.unknown, ...into.unknown]);
   const whole = { ...into, affected, planned, unknown };
   return part.startMs < into.startMs ? revised(whole, { startMs: part.startMs }, reason, atMs) : whole;
-}
-
-/** Periods in order, those that touch made one. */
-export function mergedPeriods(periods: readonly Period[]): Period[] {
-  const merged: Period[] = [];
-  for (const { fromMs, toMs } of periods.toSorted((x, y) => x.fromMs - y.fromMs)) {
-    const last = merged.at(-1);
-    if (last && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
-    else if (toMs > fromMs) merged.push({ fromMs, toMs });
-  }
-  return merged;
 }

@@ -1,4 +1,5 @@
 /** Incidents over time: plain data that the store keeps, alerts and reports read, and people annotate. */
+import type { Period } from "../timeline.ts";
 import type { Reason, SubjectKind } from "../types.ts";
 
 /** Whose fault it was. `unknown` is an answer too: it is given unless something shows more. */
@@ -51,12 +52,6 @@ export type IncidentKind = "outage" | "fault" | "restart";
 
 /** What an incident does to those who depend on it. */
 export type Impact = "cut-off" | "on-backup" | "none";
-
-/** Time inside an incident; half-open. */
-export interface Period {
-  fromMs: number;
-  toMs: number;
-}
 
 /** Why something that had been written was changed afterwards. */
 export type RevisionReason = "nearer-cause" | "merged" | "flapping" | "evidence" | "late-samples";
