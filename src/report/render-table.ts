@@ -1,7 +1,7 @@
 /** Tables for people (`table`) and for pipes (`plain`). */
-import stringWidth from "string-width";
 import { terminalText } from "./encode.ts";
 import type { CellValue, TableColumn, TableView } from "./table-view.ts";
+import { cut, widthOf } from "./width.ts";
 
 export interface TableStyle {
   /** Columns of the terminal; columns are dropped, then cut, to fit. Infinity: never. */
@@ -36,7 +36,7 @@ export function renderTable(view: TableView, style: TableStyle): string {
         .map((column, place) => {
           const width = widths[column] ?? 0;
           const text = cut(texts[column] ?? "", width);
-          const padding = " ".repeat(Math.max(0, width - stringWidth(text)));
+          const padding = " ".repeat(Math.max(0, width - widthOf(text)));
           if (view.columns[column]?.align === "right") return padding + paint(text, column);
           return paint(text, column) + (place === shown.length - 1 ? "" : padding);
         })
@@ -71,10 +71,7 @@ export function renderPlain(view: TableView): string {
 
 function fitColumns(columns: readonly TableColumn[], cells: readonly string[][], width: number) {
   const widths = columns.map((column, index) =>
-    cells.reduce(
-      (widest, row) => Math.max(widest, stringWidth(row[index] ?? "")),
-      stringWidth(column.header),
-    ),
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? "")), widthOf(column.header)),
   );
   let shown = columns.map((_column, index) => index);
   const total = () =>
@@ -100,14 +97,4 @@ function fitColumns(columns: readonly TableColumn[], cells: readonly string[][],
     widths[index] = Math.max(MIN_CUT_WIDTH, (widths[index] ?? 0) - (total() - width));
   }
   return { shown, widths };
-}
-
-function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  let kept = "";
-  for (const character of text) {
-    if (stringWidth(kept + character) > width - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
 }

@@ -1,18 +1,6 @@
-/** Text that fits: cut by columns of the terminal, not by code units; numbers as short as they can be read. Pure. */
-import { createRequire } from "node:module";
+/** Cells and paragraphs of the live view: texts of anybody that fit; numbers as short as they can be read. Pure. */
 import { terminalText } from "../../report/encode.ts";
-
-const graphemes = new Intl.Segmenter("vi", { granularity: "grapheme" });
-/** One column each: letters, Vietnamese ones included, and the signs of this view. For them there is nothing to measure. */
-const PLAIN = /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u01b0\u1ea0-\u1ef9·–…›▸▏▁-█“”↑↓←→]*$/;
-
-/** Loaded when the first text is not plain: the first frame seldom needs it, and should not wait for it. */
-let measure: ((text: string) => number) | undefined;
-function stringWidth(text: string): number {
-  measure ??= (createRequire(import.meta.url)("string-width") as { default: (text: string) => number })
-    .default;
-  return measure(text);
-}
+import { cut, widthOf } from "../../report/width.ts";
 
 /** Text of anybody, neutralised, in exactly `width` columns. */
 export function cell(text: string, width: number, align: "left" | "right" = "left"): string {
@@ -21,25 +9,6 @@ export function cell(text: string, width: number, align: "left" | "right" = "lef
   const fitted = cut(safe, width);
   const padding = " ".repeat(Math.max(0, width - widthOf(fitted)));
   return align === "right" ? padding + fitted : fitted + padding;
-}
-
-export function widthOf(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
-}
-
-/** At most `width` columns, the last an ellipsis where something is missing. */
-export function cut(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  if (PLAIN.test(text)) return `${text.slice(0, Math.max(0, width - 1))}…`.slice(0, width);
-  let fitted = "";
-  let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    const columns = stringWidth(segment);
-    if (used + columns > width - 1) break;
-    fitted += segment;
-    used += columns;
-  }
-  return `${fitted}…`;
 }
 
 /** Lines of at most `width` columns, broken at spaces; at most `most` of them. */

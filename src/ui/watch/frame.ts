@@ -1,6 +1,7 @@
 /** A state as the lines of a screen. Pure: the same state is the same lines, so an idle screen sends nothing. */
 import type { WatchRow, WatchSnapshot } from "../../actions/watch/snapshot.ts";
-import { cell, cut, widthOf } from "./cells.ts";
+import { cut, widthOf } from "../../report/width.ts";
+import { cell } from "./cells.ts";
 import { type Column, columnsFor } from "./columns.ts";
 import { detailOf, momentOf } from "./detail.ts";
 import { helpLines } from "./help.ts";

@@ -1,5 +1,5 @@
 /** The help page of the live view. */
-import { cut } from "./cells.ts";
+import { cut } from "../../report/width.ts";
 import type { Line } from "./line.ts";
 
 const keys: readonly (readonly [string, string])[] = [

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { WatchSnapshot } from "../../../src/actions/watch/snapshot.ts";
-import { cell, cut, shortAge, shortRate, sparkline, widthOf, wrap } from "../../../src/ui/watch/cells.ts";
+import { cut, widthOf } from "../../../src/report/width.ts";
+import { cell, shortAge, shortRate, sparkline, wrap } from "../../../src/ui/watch/cells.ts";
 import { frameOf } from "../../../src/ui/watch/frame.ts";
 import { itemsOf } from "../../../src/ui/watch/list.ts";
 import { onceViews } from "../../../src/ui/watch/once.ts";
