@@ -1,6 +1,7 @@
 /** From notices to the message of one channel. Pure. */
 import { createHash } from "node:crypto";
 import type { Incident } from "../health/incident/types.ts";
+import { cleanLines, oneLine } from "./clean-text.ts";
 import type { AlertMessage, Notice, NoticeKind } from "./types.ts";
 import { type AlertWords, alertWords } from "./words.ts";
 
@@ -121,15 +122,4 @@ function severityOf(notices: readonly Notice[]): AlertMessage["severity"] {
   const open = notices.filter(({ kind }) => kind !== "closed" && kind !== "passed");
   if (open.length === 0) return "resolved";
   return open.some(({ incident }) => incident.severity === "critical") ? "critical" : "warning";
-}
-
-/** Control characters, line separators and marks that turn a line around have no place in a message. */
-const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
-
-function cleanLines(text: string): string {
-  return text.replace(UNSEEN, " ").toWellFormed();
-}
-
-function oneLine(text: string): string {
-  return cleanLines(text).replace(/\s*\n\s*/g, " ");
 }

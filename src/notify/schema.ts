@@ -1,6 +1,6 @@
 /** The file of alerts as zod schemas, and what becomes of it. */
 import { z } from "zod";
-import type { AlertChannel, AlertConfig, AlertRule } from "./types.ts";
+import type { AlertChannel, AlertRule } from "./types.ts";
 
 const id = z
   .string()
@@ -117,5 +117,3 @@ export function missingOf(channel: AlertChannel): string | undefined {
     ? `a ${shape} channel needs "url", or "urlCredential" when the address is a secret`
     : undefined;
 }
-
-export const emptyConfig: AlertConfig = { channels: [], rules: [] };

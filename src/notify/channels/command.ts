@@ -1,5 +1,6 @@
 /** A program of the center's own (an SMS modem, a ticket system): the message on its stdin. Starts a process. */
 import { spawn } from "node:child_process";
+import { oneLine } from "../clean-text.ts";
 import type { Delivery } from "../outbox.ts";
 import type { AlertChannel, AlertMessage } from "../types.ts";
 
@@ -37,10 +38,7 @@ export function runCommand(
     });
     const fail = (error: string, refused = false) => {
       clearTimeout(timer);
-      const said = stderr
-        .replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
-        .trim()
-        .slice(0, MOST_STDERR);
+      const said = oneLine(stderr).trim().slice(0, MOST_STDERR);
       resolve({ ok: false, refused, error: [`${program}: ${error}`, said].filter(Boolean).join(": ") });
     };
     child.on("error", (error: NodeJS.ErrnoException) => fail(`cannot be started (${error.code})`));

@@ -1,4 +1,5 @@
 /** Webhooks: one POST of JSON. Touches the network. */
+import { oneLine } from "../clean-text.ts";
 import type { Delivery } from "../outbox.ts";
 import { webhookBody } from "../shapes.ts";
 import type { AlertChannel, AlertMessage } from "../types.ts";
@@ -37,7 +38,7 @@ export async function postWebhook(
     });
     const answer = await firstOctets(response);
     const plain = secrets.reduce((text, secret) => text.replaceAll(secret, "[secret]"), answer);
-    const says = plain.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, 200);
+    const says = oneLine(plain).slice(0, 200);
     if (response.status >= 300 && response.status < 400)
       return {
         ok: false,
