@@ -265,7 +265,6 @@ export const digestSchema = z.strictObject({
 });
 
 export type DataClass = z.infer<typeof dataClassSchema>;
-export type BackupPolicy = z.infer<typeof backupSchema>;
 export type Workload = z.infer<typeof workloadSchema>;
 export type Database = z.infer<typeof databaseSchema>;
 export type Platform = z.infer<typeof platformSchema>;

@@ -3,15 +3,7 @@ import type { Database } from "../../src/inventory/platform-model.ts";
 import type { KubernetesObject, PlannedObject, PodTemplate } from "../../src/policy/objects.ts";
 import { serviceAccount } from "./namespace.ts";
 import { certificateDirectory, certificateSecret, confined, hardened, pullSecrets } from "./pod.ts";
-import {
-  credentialIn,
-  flowLabels,
-  imageReference,
-  planned,
-  podLabels,
-  type Scope,
-  systemLabels,
-} from "./scope.ts";
+import { credentialIn, imageReference, labelsOfPods, planned, podLabels, type Scope } from "./scope.ts";
 import { storageClassOf } from "./sizes.ts";
 import { dataClaim, secretObject } from "./workload.ts";
 
@@ -86,9 +78,7 @@ function pod(scope: Scope, { name, image, cpu, memory }: Database): PodTemplate 
   return {
     metadata: {
       labels: {
-        ...systemLabels(scope),
-        ...podLabels(name),
-        ...flowLabels(name),
+        ...labelsOfPods(scope, name),
         "app.kubernetes.io/component": "database",
       },
       annotations: { "backup.velero.io/backup-volumes": "data" },
@@ -143,7 +133,7 @@ function operatorCluster(scope: Scope, database: Database): KubernetesObject {
       instances,
       imageName: imageReference(scope.inventory, image),
       ...pullSecrets(scope),
-      inheritedMetadata: { labels: { ...systemLabels(scope), ...podLabels(name), ...flowLabels(name) } },
+      inheritedMetadata: { labels: labelsOfPods(scope, name) },
       storage: { size: storage, storageClass: storageClassOf(scope.cluster, storageClass) },
       resources: { requests: { cpu, memory }, limits: { memory } },
       bootstrap: {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Registry, Workload } from "../../src/inventory/platform-model.ts";
 import type { Container, Labels, PodTemplate } from "../../src/policy/objects.ts";
-import { flowLabels, imageReference, podLabels, type Scope, systemLabels } from "./scope.ts";
+import { imageReference, labelsOfPods, podLabels, type Scope } from "./scope.ts";
 import { metricsPortOf, portOf, templates } from "./templates.ts";
 
 /** The user of pods whose image names none; above every user of a host. */
@@ -17,9 +17,7 @@ export function workloadPod(scope: Scope, workload: Workload): PodTemplate {
   return {
     metadata: {
       labels: {
-        ...systemLabels(scope),
-        ...podLabels(name),
-        ...flowLabels(name),
+        ...labelsOfPods(scope, name),
         "app.kubernetes.io/component": workload.template,
       },
       annotations: {

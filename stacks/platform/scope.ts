@@ -49,6 +49,11 @@ export function flowLabels(name: string): Labels {
   return { "pdc/workload": name };
 }
 
+/** On every pod of a workload or database: whose it is, what selects it, what network policies know it by. */
+export function labelsOfPods(scope: Scope, name: string): Labels {
+  return { ...systemLabels(scope), ...podLabels(name), ...flowLabels(name) };
+}
+
 /** An object in the system's namespace with its labels. */
 export function planned(
   scope: Scope,

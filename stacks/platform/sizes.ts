@@ -8,11 +8,6 @@ const leastMillicores = 20;
 const leastMemory = 64 * MEBI;
 const leastStorage = 1024 * MEBI;
 
-export interface Sized {
-  cpu: string;
-  memory: string;
-}
-
 export function scaledCpu(cpu: string, { sizePercent }: Environment): string {
   return cpuText(Math.max(leastMillicores, Math.ceil((millicores(cpu) * sizePercent) / 100)));
 }
