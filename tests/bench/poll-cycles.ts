@@ -41,14 +41,12 @@ if (process.send) {
       storePath,
       driver,
       // As `pdc poll` does: health and incidents after each cycle.
-      afterCycle: process.env.NOFOLLOW
-        ? undefined
-        : (cycle) => {
-            const before = process.cpuUsage();
-            follower.follow(cycle);
-            const { user, system } = process.cpuUsage(before);
-            healthCpuMs = (user + system) / 1000;
-          },
+      afterCycle: (cycle) => {
+        const before = process.cpuUsage();
+        follower.follow(cycle);
+        const { user, system } = process.cpuUsage(before);
+        healthCpuMs = (user + system) / 1000;
+      },
     });
     const cycles: MeasuredCycle[] = [];
     for (let cycle = 0; cycle < request.cycles; cycle += 1) {
