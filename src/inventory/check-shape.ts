@@ -32,7 +32,16 @@ export function checkShape(
   parsed: ParsedYaml,
   path: YamlPath,
 ): { value: unknown } | { problems: model.InventoryProblem[] } {
-  const schema = SCHEMAS[kind];
+  return checkAgainst(SCHEMAS[kind], value, parsed, path);
+}
+
+/** The same against a schema of other files that lie in an inventory. */
+export function checkAgainst<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  parsed: ParsedYaml,
+  path: YamlPath,
+): { value: z.infer<Schema> } | { problems: model.InventoryProblem[] } {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data };
   const problems = result.error.issues.flatMap((issue) => explain(issue, schema, value, parsed, path));

@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
+import { checkAgainst } from "../../inventory/check-shape.ts";
 import { decodeText } from "../../inventory/decode-text.ts";
 import { InventoryError, sortProblems } from "../../inventory/errors.ts";
 import { findAgencies } from "../../inventory/lookup.ts";
@@ -168,48 +169,10 @@ function checked<Schema extends z.ZodType>(
   path: YamlPath,
   problems: InventoryProblem[],
 ): z.infer<Schema> | undefined {
-  const result = schema.safeParse(item, { reportInput: true });
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    const where = [...path, ...issue.path.map((step) => (typeof step === "number" ? step : String(step)))];
-    const name = issue.path.filter((step) => typeof step === "string").at(-1);
-    if (issue.code === "unrecognized_keys") {
-      for (const key of issue.keys)
-        problems.push(
-          problemAt(parsed, [...where, key], "unknown-key", `unknown key "${key}"`, keyHint(key), "key"),
-        );
-    } else if (issue.input === undefined && name !== undefined) {
-      problems.push(problemAt(parsed, where, "missing-key", `"${name}" is missing`));
-    } else {
-      const words = issue.code === "invalid_value" ? issue.values.map(String) : [];
-      const hint =
-        words.length > 0
-          ? (didYouMean(String(issue.input), words) ?? `one of ${words.join(", ")}`)
-          : undefined;
-      const message = hint ? "is not known" : issue.message;
-      problems.push(problemAt(parsed, where, "invalid-value", `"${name ?? "value"}": ${message}`, hint));
-    }
-  }
+  const result = checkAgainst(schema, item, parsed, path);
+  if ("value" in result) return result.value;
+  problems.push(...result.problems);
   return undefined;
-}
-
-function keyHint(key: string): string | undefined {
-  const shapes = [...channelSchema.options, ruleSchema].flatMap((option) => Object.keys(option.shape));
-  const inside = [
-    "subjects",
-    "kinds",
-    "severities",
-    "causes",
-    "carriers",
-    "impacts",
-    "codes",
-    "agencies",
-    "from",
-    "until",
-    "days",
-    "except",
-  ];
-  return didYouMean(key, [...shapes, ...inside]);
 }
 
 function problemAt(
