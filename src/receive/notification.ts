@@ -21,8 +21,8 @@ const NAMES: readonly HintName[] = [
   "other",
 ];
 /**
- * UPSs on battery: upsTrapOnBattery of UPS-MIB (RFC 1628), also as v1 translates; upsOnBattery and lowBattery of
- * PowerNet-MIB (APC).
+ * UPSs on battery: upsTrapOnBattery of UPS-MIB (RFC 1628), also as v1 translates; upsOnBattery (5) and lowBattery
+ * (7) of APC's PowerNet-MIB, numbered in its reference guide, "PowerNet MIB Trap Definitions".
  */
 const ON_BATTERY: ReadonlySet<string> = new Set([
   "1.3.6.1.2.1.33.2.1",

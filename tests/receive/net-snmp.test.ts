@@ -42,9 +42,13 @@ describe.skipIf(!isThere("snmptrap"))("snmptrap (skipped without Debian's packag
   test("v1 enterprise traps keep their number", async () => {
     const { receiver, hints } = await receiverFor();
     const to = target(receiver.trapEndpoint?.port);
-    await command("snmptrap", "-v", "1", "-c", "reading", to, "1.3.6.1.4.1.318", "", "6", "5", "55");
+    const enterprise = (number: string) => ["1.3.6.1.4.1.318", "", "6", number, "55"];
+    await command("snmptrap", "-v", "1", "-c", "reading", to, ...enterprise("9"));
     await expect.poll(() => hints.length).toBe(1);
-    expect(hints[0]).toMatchObject({ name: "other", detail: "1.3.6.1.4.1.318.0.5" });
+    expect(hints[0]).toMatchObject({ name: "other", detail: "1.3.6.1.4.1.318.0.9" });
+    await command("snmptrap", "-v", "1", "-c", "reading", to, ...enterprise("5"));
+    await expect.poll(() => hints.length).toBe(2);
+    expect(hints[1]).toMatchObject({ name: "onBattery", detail: "1.3.6.1.4.1.318.0.5" });
   });
 
   test.each([
