@@ -1,7 +1,4 @@
-import { BerCursor } from "../codec/ber-cursor.ts";
 import { BerWriter } from "../codec/ber-writer.ts";
-import { DecodeError } from "../codec/decode-error.ts";
-import { decodeScopedPdu } from "../codec/decode-message.ts";
 import type { V3Message } from "../codec/pdu.ts";
 import { PDU_TAG, TAG } from "../codec/tags.ts";
 import { SnmpRequestError } from "../error.ts";
@@ -9,7 +6,8 @@ import type { SnmpCredential, SnmpErrorCode } from "../types.ts";
 import { EngineClock, LAST_BOOTS } from "../usm/engine-clock.ts";
 import type { KeyCache, UserKeys } from "../usm/keys.ts";
 import { isAuthentic, openScopedPdu, sealMessage } from "../usm/message.ts";
-import { type UsmStat, usmStatOf } from "../usm/stats.ts";
+import { REFUSALS, reportedStat } from "../usm/report.ts";
+import type { UsmStat } from "../usm/stats.ts";
 import type { Peer } from "./peer.ts";
 import type { Question } from "./question.ts";
 import { type Security, writeQuestion } from "./security.ts";
@@ -139,7 +137,7 @@ export class UsmSecurity implements Security {
   /** Anybody can have written this: it may name an engine to begin with, and hint at what is wrong, no more. */
   private unauthenticatedReport(stat: UsmStat, message: V3Message, question: Question): UsmVerdict {
     if (stat === "unknownEngineIDs") return this.unknownEngine(message, question);
-    const hint = HINTS[stat];
+    const hint = REFUSALS[stat];
     if (hint === undefined) {
       question.hint ??= this.error(
         "not-in-time-window",
@@ -183,7 +181,7 @@ export class UsmSecurity implements Security {
 
   private authenticReport(stat: UsmStat, timely: boolean, boots: number, question: Question): UsmVerdict {
     if (stat !== "notInTimeWindows") {
-      const hint = HINTS[stat];
+      const hint = REFUSALS[stat];
       question.hint = this.error(hint?.code ?? "error-status", hint?.detail ?? `the device reports ${stat}`);
       question.refused = true;
       return { kind: "drop", counter: "unauthenticated" };
@@ -227,16 +225,6 @@ export class UsmSecurity implements Security {
   }
 }
 
-const HINTS: Partial<Record<UsmStat, { code: SnmpErrorCode; detail: string }>> = {
-  unsupportedSecLevels: {
-    code: "unsupported-security-level",
-    detail: "it does not allow this security level to the user",
-  },
-  unknownUserNames: { code: "unknown-user", detail: 'it does not know the user "USER"' },
-  wrongDigests: { code: "authentication", detail: "it refused the authentication of the user" },
-  decryptionErrors: { code: "decryption", detail: "it could not decrypt the request" },
-};
-
 /** RFC 3414 4: an empty engine ID, no user, no variables; the report that answers it names the engine. */
 function discovery(id: number): Buffer {
   writer.reset();
@@ -258,26 +246,4 @@ function discovery(id: number): Buffer {
     keys: {},
     scopedPdu: writer.take(),
   });
-}
-
-/** The USM counter that a Report carries; undefined when it is no Report or another counter. */
-function reportedStat(scopedPdu: Uint8Array): UsmStat | undefined {
-  if (!isReport(scopedPdu)) return undefined;
-  const result = decodeScopedPdu(scopedPdu);
-  if (!result.ok || result.value.pdu.type !== "report") return undefined;
-  return usmStatOf(result.value.pdu.varBinds[0]?.oid ?? "");
-}
-
-/** Whether the tag of the PDU says so; the variables of an answer are not looked at. Never throws. */
-function isReport(scopedPdu: Uint8Array): boolean {
-  const cursor = new BerCursor(scopedPdu);
-  try {
-    const end = cursor.expect(TAG.sequence, scopedPdu.length, "scoped PDU");
-    cursor.position = cursor.expect(TAG.octetString, end, "contextEngineID");
-    cursor.position = cursor.expect(TAG.octetString, end, "contextName");
-    return cursor.open(end) === PDU_TAG.report;
-  } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
-  }
 }
