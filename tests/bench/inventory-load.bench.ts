@@ -25,11 +25,14 @@ function measure(program: string): Measured {
 
 function loading(directory: string, cache: string | false): string {
   const module = JSON.stringify(join(root, "src/inventory/load.ts"));
+  const memory = JSON.stringify(join(root, "tests/bench/peak-memory.ts"));
   return `const start = performance.now();
     const { loadInventory } = await import(${module});
     await loadInventory(${JSON.stringify(directory)}, { cacheDirectory: ${JSON.stringify(cache)} }).catch(() => {});
-    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-    console.log(JSON.stringify({ ms: performance.now() - start, cpuMs: (userCPUTime + systemCPUTime) / 1000, rssOctets: maxRSS * 1024 }));`;
+    const ms = performance.now() - start;
+    const { user, system } = process.cpuUsage();
+    const { peakRssOctets } = await import(${memory});
+    console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, rssOctets: peakRssOctets() }));`;
 }
 
 function median(values: readonly number[]): number {

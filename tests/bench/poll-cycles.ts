@@ -2,6 +2,7 @@
 import { IncidentFollower } from "../../src/actions/incident/follow.ts";
 import { type CycleReport, ProvincePoller } from "../../src/actions/poll/province-poller.ts";
 import type { DriverName } from "../../src/snmp/types.ts";
+import { peakRssOctets } from "./peak-memory.ts";
 
 export interface PollCyclesRequest {
   inventoryDirectory: string;
@@ -70,7 +71,7 @@ if (process.send) {
       });
     }
     await poller.close();
-    const reply: PollCyclesReply = { cycles, maxRssOctets: process.resourceUsage().maxRSS * 1024 };
+    const reply: PollCyclesReply = { cycles, maxRssOctets: peakRssOctets() };
     process.send?.(reply, () => process.exit(0));
   });
 }

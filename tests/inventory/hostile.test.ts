@@ -118,9 +118,11 @@ describe("I2: bombs", () => {
   it("refuses them all in a process of 200 MB", () => {
     const folders = hostile.map(([, text]) => written({ "devices/bomb.yaml": text }));
     const module = resolve(import.meta.dirname, "../../src/inventory/load.ts");
+    const memory = resolve(import.meta.dirname, "../bench/peak-memory.ts");
     const program = `const { loadInventory } = await import(${JSON.stringify(module)});
       for (const folder of ${JSON.stringify(folders)}) await loadInventory(folder, { cacheDirectory: false }).catch(() => {});
-      console.log(process.resourceUsage().maxRSS / 1024);`;
+      const { peakRssOctets } = await import(${JSON.stringify(memory)});
+      console.log(peakRssOctets() / 1024 / 1024);`;
     const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
       encoding: "utf8",
     });

@@ -6,6 +6,7 @@ import { open } from "node:fs/promises";
 import { keepHeapSmall } from "../../../src/actions/heap.ts";
 import { createEmbeddedEngine } from "../../../src/engine/embedded/embedded-engine.ts";
 import type { ResourceProvider } from "../../../src/engine/interface/provider.ts";
+import { peakRssOctets } from "../peak-memory.ts";
 
 const [directory = "", count = "100", operation = "preview", batch = "0"] = process.argv.slice(2);
 
@@ -65,6 +66,6 @@ else {
   const { result, changes } = await running.result;
   const ms = performance.now() - began;
   const checkpoint = statSync(`${directory}/.pulumi/stacks/bench/dev.json`).size;
-  const maxRssMb = process.resourceUsage().maxRSS / 1024;
+  const maxRssMb = peakRssOctets() / 1024 / 1024;
   writeSync(1, JSON.stringify({ result, changes, ms, maxRssMb, octets, checkpoint, events }));
 }

@@ -1,6 +1,7 @@
 // One operation over environments on a cluster, as a process of its own.
 // node operation.ts KUBECONFIG STATE ENVIRONMENTS PREFIX init|up|preview|refresh|destroy [RENDER-DIRECTORY]
 import { deferCompilers } from "../../../src/engine/embedded/program/defer-compilers.ts";
+import { peakRssOctets } from "../peak-memory.ts";
 
 deferCompilers();
 const [kubeconfig = "", backend = "", count = "1", prefix = "", kind = "", render = ""] =
@@ -37,7 +38,7 @@ else {
     if (event.diagnosticEvent?.severity === "error") console.error(event.diagnosticEvent.message);
   const { result, changes } = await running.result;
   const seconds = (performance.now() - began) / 1000;
-  const maxRssMb = process.resourceUsage().maxRSS / 1024;
+  const maxRssMb = peakRssOctets() / 1024 / 1024;
   process.stdout.write(JSON.stringify({ result, changes, seconds, maxRssMb }));
 }
 process.exit(0);
