@@ -39,7 +39,12 @@ const devices: [string, string, string][] = [
   ["3902.1082.1001.300.2", "ZXA10 C300", "zte-zxa10"],
   ["41112.1.5", "EdgeOS v1.10.11", "ubiquiti-edgeos"],
   ["41112", "UAP-AC-Pro 4.0.42", "ubiquiti-unifi"],
-  ["10002.1", "Linux 2.6.32.71", "ubiquiti-unifi?, ubiquiti-unifi?, ubiquiti-airos?, ubiquiti-airos"],
+  [
+    "10002.1",
+    "Linux 2.6.32.71",
+    "ubiquiti-airfiber?, ubiquiti-airfiber?, ubiquiti-airfiber?, ubiquiti-unifi?, ubiquiti-unifi?, ubiquiti-airos?, ubiquiti-edgeos?, ubiquiti-airos",
+  ],
+  ["41112", "Linux 3.3.8 #1 mips", "ubiquiti-unifi"],
   ["4413", "USW-24P-250, 4.3.22, Linux 3.6.5", "ubiquiti-edgeswitch"],
   ["11863.1.1.3", "TL-SG5428 24-Port Gigabit Switch", "tplink-jetstream"],
   ["171.10.117.1.1", "DGS-3420-28TC Gigabit Ethernet Switch", "dlink"],
@@ -55,7 +60,7 @@ const devices: [string, string, string][] = [
   [
     "8072.3.2.10",
     "Linux server 6.1.0-18-amd64 x86_64",
-    "synology-dsm?, synology-dsm?, printer?, linux-net-snmp",
+    "ubiquiti-airfiber?, ubiquiti-airfiber?, synology-dsm?, synology-dsm?, printer?, linux-net-snmp",
   ],
   ["24681", "Linux TS-231P", "qnap-qts"],
   ["311.1.1.3.1.2", "Hardware: Intel64 Family 6 - Software: Windows Version 6.3", "windows"],
