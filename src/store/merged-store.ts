@@ -9,25 +9,38 @@ import type {
   StateSpan,
   Subject,
 } from "./history-types.ts";
+import { mergedRollups } from "./merged-rollups.ts";
+import { mergedSpans, type StateUnion } from "./merged-spans.ts";
 import type { ReadableStore, SampleQuery, StoreStatus } from "./types.ts";
 
 /** A device that moved from one shard to another is in two stores; its samples come in time order all the same. */
 export class MergedStore implements ReadableStore {
   readonly #stores: readonly ReadableStore[];
+  readonly parts: readonly ReadableStore[];
+  readonly path: string;
   readonly history;
   readonly journal;
   readonly rollups;
 
-  constructor(stores: readonly ReadableStore[]) {
+  constructor(stores: readonly ReadableStore[], union: StateUnion) {
     this.#stores = stores;
+    this.parts = stores;
+    this.path = stores.map(({ path }) => path).join(", ");
     this.history = {
-      spans: (query: SpanQuery) => mergedSpans(stores.map(({ history }) => history.spans(query))),
+      spans: (query: SpanQuery) =>
+        spansOfAll(
+          stores.map(({ history }) => history.spans(query)),
+          union,
+        ),
       current: (query?: { subjects?: readonly Subject[]; prefix?: string }) =>
         newestSpans(stores.map(({ history }) => history.current(query))),
     };
     this.journal = {
       latest: <Body>(kind: string, id: string) =>
-        stores.map(({ journal }) => journal.latest<Body>(kind, id)).find((entry) => entry !== undefined),
+        stores
+          .map(({ journal }) => journal.latest<Body>(kind, id))
+          .filter((entry) => entry !== undefined)
+          .sort((a, b) => b.writtenMs - a.writtenMs)[0],
       revisions: <Body>(kind: string, id: string) =>
         stores.map(({ journal }) => journal.revisions<Body>(kind, id)).find((all) => all.length > 0) ?? [],
       find: <Body>(query: JournalQuery): JournalEntry<Body>[] =>
@@ -36,9 +49,8 @@ export class MergedStore implements ReadableStore {
           .sort((a, b) => a.openedMs - b.openedMs || (a.id < b.id ? -1 : 1)),
     };
     this.rollups = {
-      *series(query: RollupQuery): Generator<RollupSeries> {
-        for (const { rollups } of stores) yield* rollups.series(query);
-      },
+      series: (query: RollupQuery): Iterable<RollupSeries> =>
+        mergedRollups(stores.map(({ rollups }) => rollups.series(query))),
       completeUntilMs: () => Math.min(...stores.map(({ rollups }) => rollups.completeUntilMs())),
     };
   }
@@ -82,7 +94,7 @@ export class MergedStore implements ReadableStore {
     const sum = (of: (status: StoreStatus) => number | undefined) =>
       all.reduce((total, status) => total + (of(status) ?? 0), 0);
     return {
-      path: all.map(({ path }) => path).join(", "),
+      path: this.path,
       sizeOctets: sum(({ sizeOctets }) => sizeOctets),
       devices: sum(({ devices }) => devices),
       samples: sum(({ samples }) => samples),
@@ -109,13 +121,19 @@ function inTime(samples: DeviceSample[]): DeviceSample[] {
   return samples.sort((a, b) => a.atMs - b.atMs);
 }
 
-function mergedSpans(all: readonly Map<Subject, StateSpan[]>[]): Map<Subject, StateSpan[]> {
-  const merged = new Map<Subject, StateSpan[]>();
+function spansOfAll(
+  all: readonly ReadonlyMap<Subject, StateSpan[]>[],
+  union: StateUnion,
+): Map<Subject, StateSpan[]> {
+  const lists = new Map<Subject, StateSpan[][]>();
   for (const [subject, spans] of all.flatMap((one) => [...one])) {
-    const known = merged.get(subject);
-    merged.set(subject, known ? [...known, ...spans].sort((a, b) => a.fromMs - b.fromMs) : spans);
+    const known = lists.get(subject);
+    if (known) known.push(spans);
+    else lists.set(subject, [spans]);
   }
-  return merged;
+  return new Map(
+    [...lists].map(([subject, of]) => [subject, of.length > 1 ? mergedSpans(subject, of, union) : of[0]!]),
+  );
 }
 
 function newestSpans(all: readonly Map<Subject, StateSpan>[]): Map<Subject, StateSpan> {

@@ -1,10 +1,12 @@
 /** The door of the room. */
+import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { isCurrent, openForAnnotating, openForReading, openForWriting } from "./database.ts";
+import type { StateUnion } from "./merged-spans.ts";
 import { MergedStore } from "./merged-store.ts";
 import type { DamagedRecord } from "./sample-reader.ts";
 import { type OpenMode, SqliteStore } from "./sqlite-store.ts";
-import { damaged, toStoreError } from "./store-error.ts";
+import { damaged, StoreError, toStoreError } from "./store-error.ts";
 import type { ReadableStore, Store } from "./types.ts";
 import { lockForWriting } from "./writer-lock.ts";
 
@@ -43,13 +45,15 @@ export function openStore(path: string, { mode, onDamage }: OpenStoreOptions): S
 }
 
 /**
- * Opens one store or several for reading, as one: those of the pollers that share a province.
- * @throws StoreError as `openStore`; then none stays open.
+ * Opens one store or several for reading, as one: those of the pollers that share a province. `union` says what stands
+ * of a subject of which several know something: each poller sees only the ends that it polls.
+ * @throws StoreError as `openStore`, or `same-store`; then none stays open.
  */
 export function openStores(
   paths: readonly string[],
-  options: Omit<OpenStoreOptions, "mode"> = {},
+  { union, ...options }: Omit<OpenStoreOptions, "mode"> & { union: StateUnion },
 ): ReadableStore {
+  refuseTwice(paths);
   const stores: Store[] = [];
   try {
     for (const path of paths) stores.push(openStore(path, { ...options, mode: "read" }));
@@ -58,7 +62,26 @@ export function openStores(
     throw error;
   }
   const [only] = stores;
-  return only && stores.length === 1 ? only : new MergedStore(stores);
+  return only && stores.length === 1 ? only : new MergedStore(stores, union);
+}
+
+/** One file under two names would count everything twice. */
+function refuseTwice(paths: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) continue;
+    const key = `${found.dev}/${found.ino}`;
+    const other = seen.get(key);
+    if (other !== undefined)
+      throw new StoreError(
+        "same-store",
+        path,
+        other === path ? `${path} is named twice` : `${path} and ${other} are the same file`,
+        "name each poller's store once",
+      );
+    seen.set(key, path);
+  }
 }
 
 function storeOn(database: DatabaseSync, options: ConstructorParameters<typeof SqliteStore>[1]): Store {

@@ -29,6 +29,7 @@ export class SqliteStore implements Store {
   readonly history: StateHistory;
   readonly journal: Journal;
   readonly rollups: Rollups;
+  readonly path: string;
   readonly #parts: StoreParts;
   readonly #sqliteJournal: SqliteJournal;
   readonly #mode: OpenMode;
@@ -46,6 +47,7 @@ export class SqliteStore implements Store {
     },
   ) {
     const { path, mode } = options;
+    this.path = path;
     this.#mode = mode;
     this.#release = options.release;
     const onDamage = (record: DamagedRecord) => {

@@ -1,6 +1,6 @@
 /** What can go wrong with a store, told so that a person can act on it. */
 
-/** `locked`, `revised` 25 · `damaged` 27 · `disk-full` 21 (measured, not kept) · the others 22. */
+/** `same-store` 2 · `locked`, `revised` 25 · `damaged` 27 · `disk-full` 21 (measured, not kept) · the others 22. */
 export type StoreErrorCode =
   | "no-store"
   | "not-a-store"
@@ -12,7 +12,8 @@ export type StoreErrorCode =
   | "read-only"
   | "unusable"
   | "revised"
-  | "frozen";
+  | "frozen"
+  | "same-store";
 
 const exitCodeOf: Readonly<Record<StoreErrorCode, number>> = {
   "no-store": 22,
@@ -26,6 +27,7 @@ const exitCodeOf: Readonly<Record<StoreErrorCode, number>> = {
   unusable: 22,
   revised: 25,
   frozen: 22,
+  "same-store": 2,
 };
 
 /** Thrown by `openStore` and the methods of a store. `target` is the store's path. */

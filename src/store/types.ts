@@ -50,13 +50,18 @@ export interface SampleStore {
 
 /** What is read of a center over time, from one store or from several. */
 export interface ReadableStore extends Omit<SampleStore, "append"> {
+  /** Its file; of several, all of them. */
+  readonly path: string;
   readonly history: Pick<StateHistory, "spans" | "current">;
   readonly journal: Pick<Journal, "latest" | "revisions" | "find">;
   readonly rollups: Rollups;
+  /** Of several stores read as one: each of them. */
+  readonly parts?: readonly ReadableStore[];
 }
 
 /** All that is kept of a center over time: what `openStore` gives. */
 export interface Store extends SampleStore {
+  readonly path: string;
   readonly history: StateHistory;
   readonly journal: Journal;
   readonly rollups: Rollups;

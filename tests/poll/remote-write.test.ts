@@ -8,6 +8,7 @@ import snappy from "snappyjs";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { makeReport } from "../../src/actions/report/make-report.ts";
 import { reportTable } from "../../src/actions/report/presentation.ts";
+import { stateOfSeveral } from "../../src/health/union.ts";
 import { type StartedAgent, startAgent } from "../../src/lab/agent/start-agent.ts";
 import { openStore, openStores } from "../../src/store/open-store.ts";
 import { type Ended, startPdc } from "../acceptance/run-pdc.ts";
@@ -164,7 +165,7 @@ test("two shards share the devices, and their stores together are the whole", as
   };
   const [first, second] = paths.map(devicesOf) as [string[], string[]];
   expect([...first, ...second].sort()).toEqual(families);
-  const both = openStores(paths);
+  const both = openStores(paths, { union: stateOfSeveral });
   onTestFinished(() => both.close());
   expect([...both.range({ fromMs: 0, toMs: Number.MAX_SAFE_INTEGER })].map(({ device }) => device)).toEqual(
     families,

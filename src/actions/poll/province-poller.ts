@@ -23,6 +23,7 @@ import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { keepHeapSmall } from "../heap.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
+import { notePoller } from "./pollers.ts";
 import { type RemoteWriteOptions, RemoteWriting } from "./remote-writing.ts";
 import { SampleSink, type StoreFailure, storeFailureOf } from "./sample-sink.ts";
 import { senderBook } from "./senders.ts";
@@ -169,8 +170,10 @@ export class ProvincePoller {
 
   #followUp(): StoreFailure | undefined {
     const inventory = this.#inventory;
-    if (!inventory || !this.#options.afterCycle) return undefined;
+    if (!inventory) return undefined;
     try {
+      notePoller(this.#store, inventory, this.#options.selection?.shard);
+      if (!this.#options.afterCycle) return undefined;
       const nowMs = systemClock.wallMs();
       this.#options.afterCycle({ store: this.#store, inventory, devices: this.#devices, nowMs });
       return undefined;

@@ -11,18 +11,20 @@ import {
 } from "../../report/closing.ts";
 import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
-import type { Store } from "../../store/types.ts";
+import type { ReadableStore, Store } from "../../store/types.ts";
 import { UsageError } from "../inventory/open.ts";
 import { CLOSED_MONTH, RESTATEMENT, standingMonth } from "./closed-months.ts";
 import { reportOf } from "./make-report.ts";
 import { monthPeriod, type Period } from "./period.ts";
 import { periodInput } from "./period-report.ts";
+import { missingShards, openProvince, refuseDifferingInventories, refuseOverlap } from "./several-stores.ts";
 
 export interface CloseOptions {
   inventoryDirectory: string;
   cacheDirectory?: string;
   stateDirectory: string;
-  store?: string | undefined;
+  /** Those of the pollers that share the province; the month is written into the first. Default: the state directory's. */
+  store?: readonly string[] | undefined;
   /** "2026-10". */
   month: string;
   /** Why numbers that differ from the closed ones are stated anew. */
@@ -40,7 +42,7 @@ export interface Closing {
   differences: readonly Difference[];
 }
 
-/** @throws InventoryError, StoreError, UsageError, ClosedMonthError */
+/** @throws InventoryError, StoreError, UsageError, ClosedMonthError, SeveralStoresError */
 export async function closeMonth(options: CloseOptions): Promise<Closing> {
   const inventory = await loadInventory(options.inventoryDirectory, {
     ...(options.cacheDirectory && { cacheDirectory: options.cacheDirectory }),
@@ -48,10 +50,16 @@ export async function closeMonth(options: CloseOptions): Promise<Closing> {
   const nowMs = options.nowMs ?? Date.now();
   const period = monthPeriod(options.month, inventory.province.timeZone, nowMs);
   if (period.endMs > nowMs) throw new UsageError(`${options.month} is not over yet`, "close it when it is");
-  const store = openStore(options.store ?? defaultStorePath(options.stateDirectory), { mode: "annotate" });
+  const named = options.store ?? [];
+  const paths = named.length > 0 ? named : [defaultStorePath(options.stateDirectory)];
+  // Before one of them is opened for writing.
+  const all = openProvince(paths);
+  let store: Store | undefined;
   try {
-    const standing = standingMonth(store, options.month);
-    const found = monthNow(store, inventory, period, { ...options, nowMs });
+    refusePart(all, period);
+    store = openStore(paths[0]!, { mode: "annotate" });
+    const standing = standingMonth(all, options.month);
+    const found = monthNow(all, inventory, period, { ...options, nowMs });
     if (!standing) {
       write(store, CLOSED_MONTH, inventory, found);
       return { outcome: "closed", standing: found, differences: [] };
@@ -63,12 +71,25 @@ export async function closeMonth(options: CloseOptions): Promise<Closing> {
     write(store, RESTATEMENT, inventory, restated);
     return { outcome: "restated", standing: restated, differences };
   } finally {
-    store.close();
+    store?.close();
+    all.close();
   }
 }
 
+/** What is frozen is of the whole province, and told by pollers that agree on what that is. */
+function refusePart(all: ReadableStore, period: Period): void {
+  const missing = missingShards(all);
+  if (missing.length > 0)
+    throw new UsageError(
+      `${all.path} is not the whole province: the stores of shard ${missing.join(", ")} are missing`,
+      "name the store of every poller with --store",
+    );
+  refuseOverlap(all, period);
+  refuseDifferingInventories(all);
+}
+
 function monthNow(
-  store: Store,
+  store: ReadableStore,
   inventory: Inventory,
   period: Period,
   { month, by, toolVersion, nowMs }: CloseOptions & { nowMs: number },
@@ -88,7 +109,7 @@ function monthNow(
 }
 
 /** The numbers of a period, of the whole province, as the reports give them. */
-export function numbersOf(store: Store, inventory: Inventory, period: Period): ClosedNumbers {
+export function numbersOf(store: ReadableStore, inventory: Inventory, period: Period): ClosedNumbers {
   const rowsOf = (kind: "availability" | "incident" | "coverage", section: string) => {
     const { facts, ...found } = periodInput(kind, store, inventory, period);
     const { model } = reportOf(kind, inventory, found, { facts, language: "en", madeAtMs: period.toMs });

@@ -22,13 +22,14 @@ export function linkLoads(
   links: readonly Link[],
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Map<string, LinkLoad> {
+  // Of several stores, where the first of them ends; the others' rollups go on, and raw samples fill what is left.
   const completeMs = Math.min(toMs, Math.max(fromMs, store.rollups.completeUntilMs()));
   const steps = Math.max(1, Math.ceil((toMs - fromMs) / STEP_MS));
   const loads = new Map<string, LinkLoad>();
   // Link by link: a month of all of them at once would take gigabytes.
   for (const link of links) {
     const { ports, found } =
-      completeMs > fromMs ? rolledUpOf(store, link, fromMs, completeMs) : nothing(link);
+      completeMs > fromMs || store.parts ? rolledUpOf(store, link, fromMs, toMs) : nothing(link);
     loads.set(link.id, loadOf(ports, found, fromMs, steps));
   }
   if (completeMs < toMs) addRaw(store, inventory, loads, completeMs, { fromMs, toMs });

@@ -12,7 +12,6 @@ import { reports } from "../../report/reports.ts";
 import type { Speech } from "../../report/sentence.ts";
 import { collectSeries, type PeriodSeries } from "../../report/series.ts";
 import { defaultStorePath } from "../../store/default-path.ts";
-import { openStores } from "../../store/open-store.ts";
 import { UsageError } from "../inventory/open.ts";
 import { standingMonth, withClosing } from "./closed-months.ts";
 import { filterOf } from "./filter.ts";
@@ -20,7 +19,10 @@ import { type PeriodOptions, periodAsked, thisMonth } from "./period.ts";
 import { periodInput } from "./period-report.ts";
 import { periodSeries } from "./period-series.ts";
 import { healthOfStore, type ProvinceHealth } from "./province-health.ts";
+import { missingShards, openProvince, refuseOverlap } from "./several-stores.ts";
 
+/** Stores whose pollers poll the same devices now are told from what they recorded in so long. */
+const RECENT_MS = 6 * 3_600_000;
 /** Small charts of a report of now show this many steps. */
 const RECENT_STEPS = 48;
 
@@ -36,8 +38,7 @@ export interface ReportOptions extends PeriodOptions {
   inventoryDirectory: string;
   cacheDirectory?: string;
   stateDirectory: string;
-  /** File of the samples; default samples.db in `stateDirectory`. */
-  /** Those of the pollers that share the province, read as one; default: the one of the state directory. */
+  /** Those of the pollers that share the province, read as one; default: samples.db in `stateDirectory`. */
   store?: readonly string[] | undefined;
   language?: string | undefined;
   /** As people type them: agencies by id, code or name, links by id or circuit. */
@@ -60,7 +61,7 @@ export interface MadeReport {
 
 /**
  * Makes a report of now, or of the period `from`–`to`.
- * @throws InventoryError, StoreError, LookupError, UsageError
+ * @throws InventoryError, StoreError, LookupError, UsageError, SeveralStoresError
  */
 export async function makeReport(kind: ReportKind, options: ReportOptions): Promise<MadeReport> {
   const inventory = await loadInventory(options.inventoryDirectory, {
@@ -75,27 +76,32 @@ export async function makeReport(kind: ReportKind, options: ReportOptions): Prom
   const filter = filterOf(inventory, options, dateAt(inventory, period ? period.toMs - 1 : nowMs));
   const language = languageOf(inventory, options.language);
   const { store: stores = [] } = options;
-  const store = openStores(stores.length > 0 ? stores : [defaultStorePath(options.stateDirectory)]);
+  const store = openProvince(stores.length > 0 ? stores : [defaultStorePath(options.stateDirectory)]);
   try {
+    refuseOverlap(store, period ?? { fromMs: nowMs - RECENT_MS, toMs: nowMs });
+    const shards = missingShards(store);
     if (isOfPeriod && period) {
       const { facts, ...of } = periodInput(kind as PeriodReportKind, store, inventory, period);
       const made = reportOf(kind, inventory, of, { facts, filter, language, madeAtMs: nowMs });
       const closed = period.month === undefined ? undefined : standingMonth(store, period.month);
-      return { ...made, model: withClosing(made.model, closed, made.speech) };
+      return withShards({ ...made, model: withClosing(made.model, closed, made.speech) }, shards);
     }
     const found = healthOfStore(inventory, store, period?.toMs ?? nowMs);
     const series = period
       ? { period: periodSeries(store, inventory, period) }
       : { recent: recentSeries(inventory, found) };
-    return reportOf(kind, inventory, found, {
-      ...series,
-      filter,
-      language,
-      madeAtMs: nowMs,
-    });
+    const made = reportOf(kind, inventory, found, { ...series, filter, language, madeAtMs: nowMs });
+    return withShards(made, shards);
   } finally {
     store.close();
   }
+}
+
+/** Says what is not in it because another poller's store was not named. */
+function withShards({ model, speech }: MadeReport, missing: readonly string[]): MadeReport {
+  if (missing.length === 0) return { model, speech };
+  const notice = speech.word("shardsMissing", { shards: missing.join(", ") });
+  return { speech, model: { ...model, notices: [...model.notices, notice] } };
 }
 
 /** A report of health that is at hand already (the demo's, the live view's). */

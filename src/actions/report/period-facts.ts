@@ -1,4 +1,6 @@
 /** From the store to the facts of a period: states, incidents and, where a report needs them, loads and last answers. */
+import type { AnnotatedIncident } from "../../health/incident/people.ts";
+import { unionOfIncidents } from "../../health/incident/union.ts";
 import { MaintenancePlan } from "../../health/maintenance-periods.ts";
 import type { Timeline } from "../../health/timeline.ts";
 import type { State } from "../../health/types.ts";
@@ -23,15 +25,13 @@ export function factsOfPeriod(
 ): { facts: PeriodFacts; spans: Map<string, StateSpan[]> } {
   const spans = spansOf(store, PREFIXES, period);
   const now = statesOf(inventory, spans, period);
-  const incidents = recordedIncidents(store.journal, { fromMs: period.fromMs, toMs: period.toMs }).map(
-    (one) => {
-      const { incident } = one;
-      if (incident.endMs !== undefined) return one;
-      // What runs has no planned part written yet.
-      const planned = now.plan.periods(incident.subject, incident.startMs, period.toMs);
-      return { ...one, incident: { ...incident, planned } };
-    },
-  );
+  const incidents = incidentsOf(store, inventory, period).map((one) => {
+    const { incident } = one;
+    if (incident.endMs !== undefined) return one;
+    // What runs has no planned part written yet.
+    const planned = now.plan.periods(incident.subject, incident.startMs, period.toMs);
+    return { ...one, incident: { ...incident, planned } };
+  });
   const before = periodBefore(period, inventory.province.timeZone);
   const beforeSpans = isCompared ? spansOf(store, COMPARED, before) : new Map<string, StateSpan[]>();
   return {
@@ -42,6 +42,16 @@ export function factsOfPeriod(
       ...(beforeSpans.size > 0 && { before: statesOf(inventory, beforeSpans, before) }),
     },
   };
+}
+
+function incidentsOf(
+  { parts, journal }: ReadableStore,
+  inventory: Inventory,
+  { fromMs, toMs }: Period,
+): AnnotatedIncident[] {
+  if (!parts) return recordedIncidents(journal, { fromMs, toMs });
+  const lists = parts.map((part) => recordedIncidents(part.journal, { fromMs, toMs }));
+  return unionOfIncidents(lists, inventory);
 }
 
 function spansOf(

@@ -1,7 +1,6 @@
 import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
 import { exitCodes } from "../../cli/exit-codes.ts";
-import { storeFlag } from "../../cli/incident-command.ts";
 import type { OutputFormat } from "../../cli/present.ts";
 
 export default class ReportClose extends PdcCommand {
@@ -13,13 +12,20 @@ export default class ReportClose extends PdcCommand {
 Exit codes: 26 the month is closed and the numbers are others now; 27 the closed numbers are damaged.`;
   static override examples = [
     "<%= config.bin %> report close --month 2026-10",
+    "<%= config.bin %> report close --month 2026-10 --store shard-1.db --store shard-2.db",
     "<%= config.bin %> report close --month 2026-10 --restate 'VNPT proved the power cut of 12 October'",
   ];
   static override flags = {
     month: Flags.string({ description: "which", required: true, helpValue: "2026-10" }),
     restate: Flags.string({ description: "state the numbers anew, and why", helpValue: "REASON" }),
     by: Flags.string({ description: "who says so [default: the user]", helpValue: "NAME" }),
-    store: storeFlag,
+    store: Flags.string({
+      description:
+        "file of the samples; repeatable, for pollers that share the province: the month is written into the first [default: samples.db in the state directory]",
+      env: "PDC_STORE",
+      helpValue: "PATH",
+      multiple: true,
+    }),
   };
 
   async run(): Promise<void> {

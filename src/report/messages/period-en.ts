@@ -97,6 +97,8 @@ export const periodWordsEn: Readonly<Record<PeriodWordKey, string>> = {
   restatedAt: "Restated",
   closedDiffers:
     "This month was closed on {at}; {count} of its numbers are others now. What was closed stands until it is restated.",
+  shardsMissing:
+    "The pollers share the province, and the stores of {shards} are not among those read: what only they saw is not measured here.",
   republic: "SOCIALIST REPUBLIC OF VIET NAM",
   motto: "Independence – Freedom – Happiness",
   docNumber: "No.: ......../BC",

@@ -97,6 +97,8 @@ export const periodWordsVi: Readonly<Record<PeriodWordKey, string>> = {
   restatedAt: "Đã đính chính",
   closedDiffers:
     "Tháng này đã chốt số liệu lúc {at}; hiện có {count} số liệu khác với bản chốt. Bản chốt vẫn có giá trị cho đến khi được đính chính.",
+  shardsMissing:
+    "Các máy giám sát chia nhau địa bàn tỉnh, và kho dữ liệu của phần {shards} không được đọc: những gì chỉ phần đó thấy được coi là chưa đo.",
   republic: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
   motto: "Độc lập - Tự do - Hạnh phúc",
   docNumber: "Số: ......../BC-TTDL",

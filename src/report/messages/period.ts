@@ -77,6 +77,7 @@ export type PeriodWordKey =
   | "closedAt"
   | "restatedAt"
   | "closedDiffers"
+  | "shardsMissing"
   | "republic"
   | "motto"
   | "docNumber"
