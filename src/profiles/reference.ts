@@ -4,7 +4,9 @@
  *   speed                         a column or scalar of the rule
  *   index, index.2, index.-1      the row's index, its second sub-identifier, its last
  *   index.2-, index.1-4           from the second on, the first four
- *   index.3-:ip                   read as an address; also :text (characters, as DisplayString indexes are) and :mac
+ *   index.1--3                    without the last two
+ *   index.3-:ip                   read as an address; also :mac, :text (characters, as DisplayString indexes are) and
+ *                                 :texts (several of them, each after its length)
  *   entity[index.1].name          a column of a lookup's row, found by another reference
  */
 
@@ -14,7 +16,7 @@ export type Reference =
   | { kind: "lookup"; lookup: string; by: Reference; column: string };
 
 /** What the sub-identifiers of an index stand for, when they are not numbers. */
-export type IndexForm = "ip" | "text" | "mac";
+export type IndexForm = "ip" | "text" | "texts" | "mac";
 
 /** A profile's text that cannot be read; `message` says what was expected. */
 export class GrammarError extends Error {
@@ -76,7 +78,7 @@ export function readReference(cursor: Cursor, ranges: boolean): Reference {
 
 function readIndex(cursor: Cursor, ranges: boolean): Reference {
   const range = readRange(cursor, ranges);
-  const form = ranges ? cursor.take(/:(?:ip|text|mac)/y)?.slice(1) : undefined;
+  const form = ranges ? cursor.take(/:(?:ip|texts|text|mac)/y)?.slice(1) : undefined;
   return { kind: "index", ...range, ...(form !== undefined && { as: form as IndexForm }) };
 }
 
@@ -85,7 +87,7 @@ function readRange(cursor: Cursor, ranges: boolean): { first?: number; last?: nu
   if (part === undefined) return {};
   const first = Number(part.slice(1));
   if (!ranges || first < 0 || cursor.take(/-/y) === undefined) return { first, last: first };
-  const last = cursor.take(/\d+/y);
+  const last = cursor.take(/-?\d+/y);
   return last === undefined ? { first } : { first, last: Number(last) };
 }
 
@@ -114,6 +116,8 @@ function indexText(parts: readonly string[], form: IndexForm | undefined): strin
   switch (form) {
     case undefined:
       return parts.join(".");
+    case "texts":
+      return textsOf(parts).join(" ");
     case "text":
       return String.fromCharCode(...parts.map(Number).filter((code) => code >= 32 && code < 256));
     case "mac":
@@ -122,6 +126,18 @@ function indexText(parts: readonly string[], form: IndexForm | undefined): strin
       // 16 sub-identifiers are an IPv6 address; more (20) end in a zone index (InetAddressIPv6z).
       return parts.length >= 16 ? formatIpv6(parts.slice(0, 16).map(Number)) : parts.slice(0, 4).join(".");
   }
+}
+
+/** Texts of an index, each after its length; what comes after a length that is too long is not read. */
+function textsOf(parts: readonly string[]): string[] {
+  const texts: string[] = [];
+  for (let at = 0; at < parts.length; ) {
+    const end = at + 1 + Number(parts[at]);
+    if (!(end <= parts.length)) break;
+    texts.push(indexText(parts.slice(at + 1, end), "text"));
+    at = end;
+  }
+  return texts;
 }
 
 /** 16 octets as RFC 5952 writes them. */

@@ -177,7 +177,10 @@ export const lookupSchema = z.strictObject({
   columns: z.record(nameSchema, columnSchema),
   by: z
     .string()
-    .regex(/^(?:[a-zA-Z][a-zA-Z0-9]*|index\.-?\d+(?:-\d*)?)$/, "a column, or a part of the index: index.1")
+    .regex(
+      /^(?:[a-zA-Z][a-zA-Z0-9]*|index\.-?\d+(?:-(?:-?\d+)?)?)$/,
+      "a column, or a part of the index: index.1",
+    )
     .optional(),
   only: z.record(nameSchema, z.array(scalarValueSchema).min(1)).optional(),
 });

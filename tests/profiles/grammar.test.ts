@@ -13,12 +13,20 @@ describe("references", () => {
     expect(part("index.-1")).toBe("1");
     expect(part("index.4-")).toBe("10.0.0.1");
     expect(part("index.1-2")).toBe("3.1");
+    expect(part("index.1--3")).toBe("3.1.4.10.0");
+    expect(part("index.4--2")).toBe("10.0.0");
     expect(part("index.9")).toBe("");
     expect(part("index.4-:ip")).toBe("10.0.0.1");
     expect(indexPart("3.101.116.104", parseReference("index.2-:text") as { first: number })).toBe("eth");
     expect(indexPart("0.26.43.255.0.1", parseReference("index.1-:mac") as { first: number })).toBe(
       "00:1a:2b:ff:00:01",
     );
+    const texts = (index: string) =>
+      indexPart(index, parseReference("index.1--2:texts") as { first: number });
+    expect(texts("3.101.116.104.2.103.119.7")).toBe("eth gw");
+    expect(texts("0.2.103.119.7")).toBe(" gw");
+    expect(texts("3.101.116.104.9.103.7")).toBe("eth");
+    expect(texts("7")).toBe("");
   });
 
   test("an IPv6 address is written as RFC 5952 does", () => {
