@@ -15,6 +15,13 @@ const devices: [string, string, string][] = [
   ["9.1.2494", "Cisco IOS Software [Gibraltar], Catalyst L3 Switch Software (CAT9K_IOSXE)", "cisco-iosxe"],
   ["9.1.1762", "Cisco IOS XR Software (Cisco ASR9K Series),  Version 6.5.3[Default]", "cisco-iosxr"],
   ["", "Cisco IOS XR Software (NCS-540), Version 7.5.2 LNT", "cisco-iosxr"],
+  [
+    "9.1.2861",
+    "Cisco IOS Software [Cupertino], C9800 Software (C9800_IOSXE-K9), Version 17.9.4b",
+    "cisco-wlc",
+  ],
+  ["9.1.1279", "Cisco Controller", "cisco-wlc"],
+  ["14179.1.1.4.3", "Cisco Controller", "cisco-wlc"],
   ["9.12.3.1.3.1084", "Cisco NX-OS(tm) n5000, Software (n5000-uk9)", "cisco-nxos"],
   ["9.1.745", "Cisco Adaptive Security Appliance Version 8.4(2)", "cisco-asa"],
   ["9.6.1.85.26.1", "SG300-28 28-Port Gigabit Managed Switch", "cisco-small-business"],
@@ -64,6 +71,7 @@ const devices: [string, string, string][] = [
   ["705.1.2", "Galaxy 3500 UPS 40 kVA", "eaton-ups?, eaton-mge?, generic-ups?, eaton-mge"],
   ["2254.2.4", "Delta UPS SNMP Card", "delta-ups"],
   ["99999.1", "some card", "generic-ups?, generic"],
+  ["935", "NET Agent II", "megatec-netagent?, generic-ups?, generic"],
   ["6574.1", "Linux NAS", "synology-dsm"],
   [
     "8072.3.2.10",
