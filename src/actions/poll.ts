@@ -16,6 +16,7 @@ import { EarlyPoller, type EarlyReport } from "./poll/early-poller.ts";
 import { EventQueue } from "./poll/event-queue.ts";
 import { type CycleReport, ProvincePoller, type ProvincePollerOptions } from "./poll/province-poller.ts";
 import { parseReceivers, type RemoteWriteOptions, type RemoteWriting } from "./poll/remote-writing.ts";
+import { ReportMailer } from "./poll/report-mailer.ts";
 
 export type { CycleReport };
 
@@ -63,7 +64,9 @@ export type PollEvent =
   | { kind: "upkeep-failed"; error: Error }
   /** Something is told to people; and that it could not be decided, or written down. */
   | { kind: "alert"; channel: string; subject: string }
-  | { kind: "alerts-failed"; error: Error };
+  | { kind: "alerts-failed"; error: Error }
+  /** A report that waited was mailed, or was not taken again. */
+  | { kind: "report-mail"; subject: string; error?: Error };
 
 const DEFAULT_DEADLINE_MS = 120_000;
 const DEADLINE_SHARE = 0.9;
@@ -99,6 +102,9 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     onTrouble: (error) => events.push({ kind: "alerts-failed", error }),
     onMessage: ({ channel, subject }) => events.push({ kind: "alert", channel, subject }),
   });
+  const mailer = new ReportMailer(options.stateDirectory, (subject, error) =>
+    events.push({ kind: "report-mail", subject, ...(error && { error }) }),
+  );
   await alerts.use(await loadInventory(options.inventoryDirectory, options));
   const poller = await ProvincePoller.open({
     ...options,
@@ -106,6 +112,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     afterCycle: (cycle) => {
       follower.follow({ ...cycle, hints: early?.takePowerSigns() ?? [] });
       alerts.follow(cycle);
+      if (periodMs !== undefined) mailer.follow(cycle.inventory);
       options.afterCycle?.(cycle);
     },
     selection: { devices, agencies, shard },
@@ -143,7 +150,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     }
   } finally {
     await early?.close();
-    await Promise.all([alerts.close(), remote?.close()]);
+    await Promise.all([alerts.close(), remote?.close(), mailer.close()]);
     await poller.close();
   }
 }

@@ -9,7 +9,7 @@ const LAST_RETRY_MS = 600_000;
 /** After so long nobody wants to be told any more. */
 const MOST_AGE_MS = 3 * 86_400_000;
 /** A receiver that refuses a message itself (not the sender) is believed after so many times. */
-const REFUSALS = 3;
+export const REFUSALS = 3;
 
 /** How a try ended. `refused`: the receiver will never take this message. */
 export type Delivery =
@@ -74,10 +74,15 @@ export function delivered(state: AlertState, id: string, result: Delivery, nowMs
     const dead = [...state.dead, tried].slice(-MOST_DEAD);
     return withChannel({ ...state, queue: others, dead }, message.channel, failing);
   }
-  const waitMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(20, tried.attempts - 1));
-  tried.nextMs = nowMs + Math.max(waitMs, Math.min(result.retryAfterMs ?? 0, LAST_RETRY_MS));
+  tried.nextMs = nowMs + retryAfter(tried.attempts, result.retryAfterMs);
   const queue = state.queue.map((one) => (one === message ? tried : one));
   return withChannel({ ...state, queue }, message.channel, failing);
+}
+
+/** How long to wait after so many tries that failed, ms; `askedMs`: what the receiver asks for. */
+export function retryAfter(attempts: number, askedMs = 0): number {
+  const waitMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(20, attempts - 1));
+  return Math.max(waitMs, Math.min(askedMs, LAST_RETRY_MS));
 }
 
 export function channelOf(state: AlertState, id: string): ChannelState {

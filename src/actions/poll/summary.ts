@@ -59,6 +59,12 @@ export function serviceWords(
       return { progress: `alert to ${event.channel}: ${terminalText(event.subject)}` };
     case "alerts-failed":
       return { progress: `error: alerts: ${event.error.message}` };
+    case "report-mail":
+      return {
+        progress: event.error
+          ? `warning: a report waits to be mailed: ${terminalText(event.error.message)}`
+          : `mailed ${terminalText(event.subject)}`,
+      };
     case "early":
       return {
         line:

@@ -7,6 +7,7 @@ import { UsageError } from "../inventory/open.ts";
 import type { MadeFile } from "./schedule.ts";
 
 const TIMEOUT_MS = 20_000;
+const AGAIN = "the reports can be made again with the same command; --drop keeps them in a folder too";
 /** Mail servers commonly refuse more. */
 const LARGEST_OCTETS = 20_000_000;
 const TYPES: Readonly<Record<string, string>> = {
@@ -32,33 +33,49 @@ export interface MailOptions {
 export class MailError extends Error {
   readonly code = "mail-failed";
   readonly exitCode: number;
-  readonly fix = "the reports can be made again with the same command; --drop keeps them in a folder too";
-  constructor(message: string, exitCode: number) {
+  readonly fix: string;
+  /** The server will not take this mail, however often it is tried. */
+  readonly isRefused: boolean;
+  constructor(
+    message: string,
+    exitCode: number,
+    { isRefused = false, fix = AGAIN }: { isRefused?: boolean; fix?: string } = {},
+  ) {
     super(message);
     this.name = "MailError";
     this.exitCode = exitCode;
+    this.isRefused = isRefused;
+    this.fix = fix;
   }
 }
 
-/** Sends one mail with the files. @throws UsageError, CredentialError, MailError */
-export async function sendReports(
-  inventory: Inventory,
-  options: MailOptions,
-  { subject, files }: { subject: string; files: readonly MadeFile[] },
-): Promise<void> {
+/** What can be told wrong before a report is made: server, addresses, login. @throws UsageError, CredentialError */
+export async function checkMail(inventory: Inventory, options: MailOptions): Promise<void> {
+  await partsOf(inventory, options);
+}
+
+async function partsOf(inventory: Inventory, options: MailOptions) {
   const server = serverOf(options.server);
   for (const address of [options.from, ...options.to]) {
     if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(address)) throw new UsageError(`"${address}" is no mail address`);
   }
-  const octets = files.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
-  if (octets > LARGEST_OCTETS)
-    throw new UsageError(
-      `the reports are ${Math.round(octets / 1e6)} MB, too large to be mailed`,
-      "drop them into a folder with --drop",
-    );
   const login = options.credential === undefined ? undefined : await loginOf(inventory, options.credential);
   if (login && server.security === "none" && !isLoopback(server.host))
     throw new UsageError("a login is not sent over an open connection", "use smtps:// or smtp:// (STARTTLS)");
+  return { server, login };
+}
+
+/**
+ * Sends one mail with the files. @returns the addresses that were refused while others have it.
+ * @throws UsageError, CredentialError, MailError
+ */
+export async function sendReports(
+  inventory: Inventory,
+  options: MailOptions,
+  { subject, files, id }: { subject: string; files: readonly MadeFile[]; id?: string },
+): Promise<string[]> {
+  const { server, login } = await partsOf(inventory, options);
+  refuseTooLarge(files);
   // One line, whatever names are in it.
   const line = subject.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ");
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
@@ -88,15 +105,15 @@ export async function sendReports(
         content: typeof content === "string" ? content : Buffer.from(content),
         contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
       })),
+      // A repeat after a crash has the same one, so that mail servers and readers can tell.
+      ...(id !== undefined && { messageId: `<${id}@${options.from.split("@").at(-1)}>` }),
       headers: { "Auto-Submitted": "auto-generated" },
     });
-    if (sent.rejected.length > 0)
-      throw new MailError(`${server.host} refused ${sent.rejected.join(", ")}`, 21);
+    return sent.rejected.map(String);
   } catch (error) {
-    if (error instanceof MailError) throw error;
     throw mailError(
       server.host,
-      error as Error & { code?: string; responseCode?: number },
+      error as Error & { code?: string; command?: string; responseCode?: number },
       login?.password.reveal(),
     );
   } finally {
@@ -104,15 +121,27 @@ export async function sendReports(
   }
 }
 
+/** @throws UsageError */
+export function refuseTooLarge(files: readonly MadeFile[]): void {
+  const octets = files.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  if (octets > LARGEST_OCTETS)
+    throw new UsageError(
+      `the reports are ${Math.round(octets / 1e6)} MB, too large to be mailed`,
+      "drop them into a folder with --drop",
+    );
+}
+
 function mailError(
   host: string,
-  error: Error & { code?: string; responseCode?: number },
+  error: Error & { code?: string; command?: string; responseCode?: number },
   secret?: string,
 ): MailError {
   const words = error.message.split("\n")[0]!.slice(0, 300);
   const plain = secret ? words.replaceAll(secret, "[secret]") : words;
   const exitCode = error.code === "EAUTH" ? 24 : error.responseCode === undefined ? 23 : 21;
-  return new MailError(`${host}: ${plain}`, exitCode);
+  const isOfMail = error.command === "DATA" || error.command === "RCPT TO" || error.command === "MAIL FROM";
+  const isRefused = isOfMail && (error.responseCode ?? 0) >= 500;
+  return new MailError(`${host}: ${plain}`, exitCode, { isRefused });
 }
 
 function serverOf(text: string): { host: string; port: number; security: "tls" | "starttls" | "none" } {

@@ -8,7 +8,8 @@ import type { ReportKind } from "../../report/model.ts";
 import { renderCsv } from "../../report/render-csv.ts";
 import { UsageError } from "../inventory/open.ts";
 import { writeWhole } from "../write-whole.ts";
-import { type MailOptions, sendReports } from "./mail.ts";
+import { checkMail, MailError, type MailOptions } from "./mail.ts";
+import { mailFolder, queueMail, sendWaiting, waitingMails } from "./mail-outbox.ts";
 import { type MadeReport, makeReport, type ReportOptions } from "./make-report.ts";
 import { reportData, reportHtml, reportPdf, reportTable, reportXlsx } from "./presentation.ts";
 
@@ -53,6 +54,7 @@ export async function runSchedule(options: RunOptions): Promise<ScheduledRun> {
   const inventory = await loadInventory(options.inventoryDirectory, {
     ...(options.cacheDirectory && { cacheDirectory: options.cacheDirectory }),
   });
+  if (options.mail) await checkMail(inventory, options.mail);
   const period = lastWhole(inventory, options.every, options.nowMs ?? Date.now());
   const files: MadeFile[] = [];
   let title = "";
@@ -74,13 +76,37 @@ export async function runSchedule(options: RunOptions): Promise<ScheduledRun> {
       await chmod(path, 0o640);
     }
   }
-  if (options.mail)
-    await sendReports(inventory, options.mail, { subject: `${title} – ${inventory.province.name}`, files });
+  if (options.mail) await mailed(inventory, options, `${title} – ${inventory.province.name}`, files);
   return {
     ...run,
     ...(options.drop !== undefined && { dropped: options.drop }),
     ...(options.mail && { mailed: options.mail.to }),
   };
+}
+
+/** On disk first, then sent, after what waits from before. @throws MailError, which says that it waits */
+async function mailed(
+  inventory: Inventory,
+  { stateDirectory, mail }: RunOptions,
+  subject: string,
+  files: readonly MadeFile[],
+): Promise<void> {
+  const options = mail!;
+  const { id } = await queueMail(stateDirectory, { subject, files, options }, Date.now());
+  const { failed, isBusy } = await sendWaiting(stateDirectory, inventory, {
+    nowMs: () => Date.now(),
+    isAsked: true,
+    ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+  });
+  const own = failed.find(({ mail: one }) => one.id === id)?.error;
+  const isWaiting = own !== undefined || (await waitingMails(stateDirectory)).some((one) => one.id === id);
+  if (!isWaiting) return;
+  const before = failed.find(({ mail: one }) => one.options.server === options.server)?.error;
+  const why = own ?? before;
+  const text = why?.message ?? (isBusy ? "another process is sending mails" : "it was not its turn");
+  throw new MailError(`the mail was not sent: ${text}`, why?.exitCode ?? 21, {
+    fix: `it waits in ${mailFolder(stateDirectory)}: the poller (\`pdc poll --every …\`) and \`pdc report outbox --send\` try it again`,
+  });
 }
 
 async function contentOf(

@@ -8,7 +8,7 @@ export default class ReportSchedule extends PdcCommand {
   static override formats: readonly OutputFormat[] = ["table", "plain", "json"];
   static override summary = "Have reports made by cron or systemd, mailed or dropped into a folder";
   static override description =
-    "Prints the lines for crontab and the units for systemd, or installs the units of this user; --run does one run, of the last whole day, week or month, which is what those call.";
+    "Prints the lines for crontab and the units for systemd, or installs the units of this user; --run does one run, of the last whole day, week or month, which is what those call. A mail that a server does not take waits on disk: the poller and `pdc report outbox --send` try it again.\n\nExit codes: 21 the mail was refused, 23 the server cannot be reached, 24 it refuses the login; the mail waits.";
   static override examples = [
     "<%= config.bin %> report schedule --every monthly --report availability --format pdf --drop /srv/reports",
     "<%= config.bin %> report schedule --every weekly --report incident --mail-to it@example.vn --mail-from pdc@example.vn --smtp smtps://mail.example.vn --smtp-credential mail",
