@@ -83,9 +83,10 @@ export function inputsContract(on: ContractContext): void {
       metadata: { namespace, name: "s" },
       stringData: { password: "correct horse" },
     });
-    expect(isSecretValue(made.inputs.stringData)).toBe(true);
+    expect(isSecretValue(made.inputs.data)).toBe(true);
     expect(isSecretValue(made.outputs.data)).toBe(true);
-    expect(isSecretValue((made.outputs.__inputs as PropertyMap).stringData)).toBe(true);
+    expect(isSecretValue((made.outputs.__inputs as PropertyMap).data)).toBe(true);
+    expect(JSON.stringify(made)).not.toContain("correct horse");
     expect((await user.read(made)).inputs).toEqual(made.inputs);
     const refused = user.create("bad", {
       apiVersion: "v1",

@@ -8,6 +8,7 @@ import type { ControlPlane } from "../../src/lab/control-plane/start-control-pla
 import { contractContext } from "./kubernetes-contract-context.ts";
 import { inputsContract } from "./kubernetes-inputs.ts";
 import { lifeContract } from "./kubernetes-life.ts";
+import { movedStacksContract } from "./kubernetes-moved-stacks.ts";
 import { ownershipContract } from "./kubernetes-ownership.ts";
 import { readinessContract } from "./kubernetes-readiness.ts";
 
@@ -22,5 +23,6 @@ export function kubernetesProviderContract(
     lifeContract(context);
     ownershipContract(context);
     readinessContract(context);
+    movedStacksContract(context);
   });
 }

@@ -28,6 +28,8 @@ export interface ApiRequest {
   readonly giveUp?: AbortSignal | undefined;
   /** false: a request that may have arrived is not sent again; for POST */
   readonly isIdempotent?: boolean;
+  /** the body names the version of the object that it is made for: who comes too late is refused, and looks again */
+  readonly namesVersion?: boolean;
   /** instead of the client's own */
   readonly retryForMs?: number;
 }
@@ -83,7 +85,12 @@ export class ApiClient {
       } catch (error) {
         request.signal?.throwIfAborted();
         if (error instanceof ConnectionError && error.sent) mayHaveArrived = true;
-        const delayMs = retryDelay(error, attempt, request.isIdempotent ?? request.method !== "POST");
+        const delayMs = retryDelay(
+          error,
+          attempt,
+          request.isIdempotent ?? request.method !== "POST",
+          request.namesVersion,
+        );
         if (delayMs === undefined || Date.now() + delayMs > deadline || request.giveUp?.aborted) {
           if (error instanceof ConnectionError) this.impatientUntil = Date.now() + IMPATIENT_MS;
           if (error instanceof ConnectionError && mayHaveArrived && !error.sent)
@@ -233,7 +240,12 @@ function warningsOf(response: IncomingMessage): string[] {
 }
 
 /** When to try again; undefined when that would not help, or might do a thing twice. */
-export function retryDelay(error: unknown, attempt: number, isIdempotent: boolean): number | undefined {
+export function retryDelay(
+  error: unknown,
+  attempt: number,
+  isIdempotent: boolean,
+  namesVersion = false,
+): number | undefined {
   const backoffMs = Math.min(100 * 2 ** attempt, 5_000) * (0.5 + Math.random());
   if (error instanceof ConnectionError) return isIdempotent || !error.sent ? backoffMs : undefined;
   if (!(error instanceof ApiError)) return undefined;
@@ -245,6 +257,7 @@ export function retryDelay(error: unknown, attempt: number, isIdempotent: boolea
     error.reason === "Conflict" &&
     error.causes.length === 0 &&
     isIdempotent &&
+    !namesVersion &&
     !/precondition/i.test(error.message);
   if (!refusedForNow && !metAnother) return undefined;
   if (error.code === 501 || error.code === 505) return undefined;

@@ -3,7 +3,7 @@
 import type { ApiClient } from "../api/api-client.ts";
 import { pathOf, type ResourceMapping } from "../api/discovery.ts";
 import type { PropagationPolicy } from "../objects/annotations.ts";
-import { type KubeObject, nameOf, namespaceOf } from "../objects/kube-object.ts";
+import { type KubeObject, metadataOf, nameOf, namespaceOf } from "../objects/kube-object.ts";
 
 export interface Written {
   readonly object: KubeObject;
@@ -85,7 +85,7 @@ export class ObjectStore {
     return { object: answer.body, isNew: true, warnings: answer.warnings };
   }
 
-  /** JSON merge patch (RFC 7386). */
+  /** JSON merge patch (RFC 7386); with a `metadata.resourceVersion` it is for that version only. */
   async merge(
     mapping: ResourceMapping,
     { namespace, name }: { namespace: string; name: string },
@@ -98,6 +98,7 @@ export class ObjectStore {
       query: writeQuery(options),
       contentType: "application/merge-patch+json",
       body: patch,
+      namesVersion: metadataOf(patch).resourceVersion !== undefined,
       giveUp: options.giveUp,
     });
     return { object: answer.body, isNew: false, warnings: answer.warnings };

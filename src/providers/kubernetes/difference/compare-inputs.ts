@@ -15,15 +15,23 @@ import {
   type PropertyMap,
   type PropertyValue,
 } from "../../../engine/properties/values.ts";
+import { apiVersionOf, kindOf } from "../objects/kube-object.ts";
+import { isQuantityAt, isSameQuantity } from "./quantity.ts";
 
 export interface Change {
   readonly path: PropertyPath;
   readonly kind: "add" | "delete" | "update";
 }
 
-/** All changed leaves; elements of lists are compared by their place. */
+/**
+ * All changed leaves; elements of lists are compared by their place, quantities of Kubernetes' own kinds by what they
+ * mean.
+ */
 export function changesBetween(olds: PropertyMap, news: PropertyMap): Change[] {
   const changes: Change[] = [];
+  const isSame = (path: PropertyPath, old: PropertyValue, now: PropertyValue) =>
+    sameContent(old, now) ||
+    (isQuantityAt(path, apiVersionOf(news), kindOf(news)) && isSameQuantity(old, now));
   const walk = (path: PropertyPath, old: PropertyValue | undefined, now: PropertyValue | undefined): void => {
     if (isAbsent(old) && isAbsent(now)) return;
     if (isAbsent(old) || isAbsent(now)) {
@@ -43,7 +51,7 @@ export function changesBetween(olds: PropertyMap, news: PropertyMap): Change[] {
         walk([...path, key], old[key], now[key]);
       return;
     }
-    if (!sameContent(old, now)) changes.push({ path, kind: "update" });
+    if (!isSame(path, old, now)) changes.push({ path, kind: "update" });
   };
   for (const key of new Set([...Object.keys(olds), ...Object.keys(news)]))
     if (!key.startsWith("__")) walk([key], olds[key], news[key]);
@@ -86,19 +94,35 @@ export interface Compared {
   readonly replaces: string[];
 }
 
-/** @param fields paths whose change needs a new object, such as `spec.selector` */
+/**
+ * A field that says nothing (`hostNetwork: false`) where there was none: the official provider does not even keep such
+ * fields, so in its states they are always missing. Whether they change anything only the server knows.
+ */
+export function saysNothing({ path, kind }: Change, news: PropertyMap): boolean {
+  if (kind !== "add" || path[0] !== "spec") return false;
+  const value = getPath(news, path);
+  if (Array.isArray(value)) return value.length === 0;
+  if (isPlainObject(value)) return Object.keys(value).length === 0;
+  return value === false || value === 0 || value === "";
+}
+
+/**
+ * @param fields paths whose change needs a new object, such as `spec.selector`
+ * @param counts which changes need one at all
+ */
 export function describeChanges(
   changes: readonly Change[],
   fields: readonly string[],
   olds: PropertyMap,
   news: PropertyMap,
+  counts: (change: Change) => boolean = () => true,
 ): Compared {
   const parsed = fields.map((field) => parsePath(field) ?? []).filter((path) => path.length > 0);
   const detailedDiff: Record<string, PropertyDiff> = {};
   const replaces: string[] = [];
   for (const change of changes) {
     const path = change.path.reduce<string>(joinPath, "");
-    const isReplacing = parsed.some((field) => touches(change, field, olds, news));
+    const isReplacing = counts(change) && parsed.some((field) => touches(change, field, olds, news));
     if (isReplacing) replaces.push(path);
     detailedDiff[path] = {
       kind: (isReplacing ? `${change.kind}-replace` : change.kind) as DiffKind,

@@ -3,6 +3,7 @@ import type { CheckFailure, CheckRequest, CheckResult } from "../../../engine/in
 import { containsUnknowns } from "../../../engine/properties/transform.ts";
 import { isPlainObject, isUnknown } from "../../../engine/properties/values.ts";
 import { annotations, propagationPolicyOf } from "../objects/annotations.ts";
+import { canonical } from "../objects/canonical.ts";
 import { markSecrets } from "../objects/checkpoint.ts";
 import {
   annotationOf,
@@ -25,7 +26,7 @@ export async function check(session: Session, request: CheckRequest): Promise<Ch
   const { news, olds } = request;
   if (session.options.skipUpdateUnreachable && Object.keys(olds).length > 0 && !(await session.isReachable()))
     return { inputs: olds };
-  const asked = withoutServerFields(toObject(news));
+  const asked = canonical(withoutServerFields(toObject(news)));
   const refusal = refusedType(request.type, asked);
   if (refusal) return { inputs: news, failures: [{ property: "", reason: refusal }] };
   const failures = problemsOf(session, request.type, asked);

@@ -7,10 +7,12 @@ import {
   type Compared,
   changesBetween,
   describeChanges,
+  saysNothing,
   withoutIgnored,
 } from "../difference/compare-inputs.ts";
 import { replacingFields } from "../difference/immutable-fields.ts";
 import { annotations, isAnnotated } from "../objects/annotations.ts";
+import { canonical } from "../objects/canonical.ts";
 import { fromOutputs } from "../objects/checkpoint.ts";
 import {
   apiVersionOf,
@@ -31,7 +33,8 @@ import { isPatch, placed } from "./check.ts";
 export async function diff(session: Session, request: DiffRequest): Promise<DiffResult> {
   const { live, asked, fieldManager } = fromOutputs(request.oldOutputs);
   const isNamespaced = (await session.isNamespaced(toObject(request.news))) ?? true;
-  const comparable = (object: KubeObject) => placed(withoutServerFields(object), isNamespaced, "default");
+  const comparable = (object: KubeObject) =>
+    canonical(placed(withoutServerFields(object), isNamespaced, "default"));
   const before = Object.keys(request.oldInputs).length > 0 ? toObject(request.oldInputs) : asked;
   const news = comparable(toObject(request.news));
   // A program may say by name what was generated before.
@@ -46,7 +49,7 @@ export async function diff(session: Session, request: DiffRequest): Promise<Diff
     secretsChange: session.options.enableSecretMutable,
     isSealed: olds.immutable === true || news.immutable === true,
   });
-  let compared = describeChanges(changes, fields, olds, news);
+  let compared = describeChanges(changes, fields, olds, news, (change) => !saysNothing(change, news));
   if (compared.replaces.length === 0 && !patch && changes.length > 0) {
     const refused = await refusedFields(session, request.news, fieldManager);
     if (refused.length > 0) compared = describeChanges(changes, refused, olds, news);

@@ -13,12 +13,12 @@ const MIN_SECRET = 4;
 /** Hides what is secret in `inputs` from a text that a server wrote. */
 export function withoutSecretTexts(text: string, ...inputs: readonly PropertyMap[]): string {
   const hidden = new Set<string>();
-  const collect = (value: PropertyValue) =>
+  const collect = (value: PropertyValue, isEncoded = false) =>
     someValue(value, (child) => {
-      if (typeof child === "string" && child.length >= MIN_SECRET) {
-        hidden.add(child);
-        hidden.add(Buffer.from(child).toString("base64"));
-      }
+      if (typeof child !== "string") return false;
+      const forms = [child, Buffer.from(child).toString("base64")];
+      if (isEncoded) forms.push(Buffer.from(child, "base64").toString("utf8"));
+      for (const form of forms) if (form.length >= MIN_SECRET) hidden.add(form);
       return false;
     });
   for (const properties of inputs) {
@@ -27,7 +27,7 @@ export function withoutSecretTexts(text: string, ...inputs: readonly PropertyMap
       return false;
     });
     if (properties.kind === "Secret")
-      for (const key of ["data", "stringData"]) collect(properties[key] ?? null);
+      for (const key of ["data", "stringData"]) collect(properties[key] ?? null, key === "data");
   }
   let clean = text;
   for (const secret of [...hidden].sort((a, b) => b.length - a.length))

@@ -9,7 +9,8 @@ import { ApiError } from "../api/api-error.ts";
 import type { ResourceMapping } from "../api/discovery.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type FieldTree, mergeFields } from "../difference/managed-fields.ts";
-import { type KubeObject, metadataOf, nameOf, namespaceOf } from "../objects/kube-object.ts";
+import { type KubeObject, metadataOf } from "../objects/kube-object.ts";
+import { reassignFields } from "./reassign-fields.ts";
 
 /** A Service with one port needs no name for it; with a second one by somebody else both lack it. */
 const UNNAMED_PORT = /^spec\.ports\[\d+\]\.name$/;
@@ -76,23 +77,14 @@ function cut(tree: FieldTree, [key, ...rest]: readonly string[]): { rest: FieldT
 }
 
 /** @returns whether there was anything to take */
-export async function takeLists(
+export function takeLists(
   cluster: Cluster,
   mapping: ResourceMapping,
   target: KubeObject,
   lists: readonly PropertyPath[],
   fieldManager: string,
 ): Promise<boolean> {
-  const where = { namespace: namespaceOf(target), name: nameOf(target) };
-  const live = await cluster.objects.get(mapping, where.namespace, where.name);
-  const managedFields = withListsOf(live, lists, fieldManager);
-  if (!managedFields) return false;
-  const resourceVersion = metadataOf(live).resourceVersion ?? "";
-  await cluster.objects.merge(
-    mapping,
-    where,
-    { metadata: { managedFields, resourceVersion } },
-    { fieldManager },
+  return reassignFields(cluster, mapping, target, fieldManager, (live) =>
+    withListsOf(live, lists, fieldManager),
   );
-  return true;
 }

@@ -16,9 +16,10 @@ import {
   toObject,
 } from "../objects/kube-object.ts";
 import type { Session } from "../session.ts";
+import { adoptFields, withAdopted } from "./adopt-fields.ts";
 import { type Applied, applyInputs, CLIENT_SIDE_MANAGER, relinquish, takesFields } from "./apply.ts";
 import { bringUp } from "./bring-up.ts";
-import { placed } from "./check.ts";
+import { isPatch, placed } from "./check.ts";
 import { failureOf, isAccessDenied } from "./failure.ts";
 import { managerOf } from "./ownership.ts";
 import { outputsFromDryRun } from "./preview-outputs.ts";
@@ -45,10 +46,7 @@ export async function update(session: Session, request: UpdateRequest): Promise<
     const dryRun = request.preview;
     if (dryRun && !(await canDryRun(session, request.news, object))) return { outputs: request.news };
     const applied = session.options.enableServerSideApply
-      ? await applyInputs(session, await withoutIgnored(session, object, request, fieldManager), {
-          fieldManager,
-          dryRun,
-        })
+      ? await applyOwn(session, object, request, fieldManager)
       : await mergeInputs(session, object, before.asked, request);
     if (dryRun) return { outputs: outputsFromDryRun(applied.object, request.news, applied.isNew) };
     if (applied.isNew) session.log.warning(`${request.id} was gone, and was made anew`, request.urn);
@@ -78,6 +76,23 @@ export async function update(session: Session, request: UpdateRequest): Promise<
       request.oldInputs,
     );
   }
+}
+
+/** An apply, after the fields of before server-side apply were taken over; a dry run takes them by force. */
+async function applyOwn(
+  session: Session,
+  object: KubeObject,
+  request: UpdateRequest,
+  fieldManager: string,
+): Promise<Applied> {
+  const { live } = fromOutputs(request.oldOutputs);
+  const adopts = !isPatch(request.type, object) && withAdopted(live, fieldManager) !== undefined;
+  if (adopts && !request.preview) await adoptFields(session, object, fieldManager);
+  return applyInputs(session, await withoutIgnored(session, object, request, fieldManager), {
+    fieldManager,
+    dryRun: request.preview,
+    ...(adopts && request.preview && { force: true }),
+  });
 }
 
 async function canDryRun(session: Session, news: PropertyMap, object: KubeObject): Promise<boolean> {
