@@ -71,6 +71,8 @@ const devices: [string, string, string][] = [
   ["705.1.2", "Galaxy 3500 UPS 40 kVA", "eaton-ups?, eaton-mge?, generic-ups?, eaton-mge"],
   ["2254.2.4", "Delta UPS SNMP Card", "delta-ups"],
   ["99999.1", "some card", "generic-ups?, generic"],
+  ["476.1.42", "Liebert CRV iCOM", "vertiv-liebert"],
+  ["3808.1.1.3", "Power Manager", "cyberpower"],
   ["935", "NET Agent II", "megatec-netagent?, generic-ups?, generic"],
   ["6574.1", "Linux NAS", "synology-dsm"],
   [
