@@ -70,10 +70,10 @@ const devices: [string, string, string][] = [
   ["534.6.6.7", "Eaton ePDU MA 1P IN:332P6 32A OUT:20xC13, 4xC19", "eaton-pdu"],
   ["705.1.2", "Galaxy 3500 UPS 40 kVA", "eaton-ups?, eaton-mge?, generic-ups?, eaton-mge"],
   ["2254.2.4", "Delta UPS SNMP Card", "delta-ups"],
-  ["99999.1", "some card", "generic-ups?, generic"],
+  ["99999.1", "some card", "generic-ups?, ubiquiti-airfiber-60?, generic"],
   ["476.1.42", "Liebert CRV iCOM", "vertiv-liebert"],
   ["3808.1.1.3", "Power Manager", "cyberpower"],
-  ["935", "NET Agent II", "megatec-netagent?, generic-ups?, generic"],
+  ["935", "NET Agent II", "megatec-netagent?, generic-ups?, ubiquiti-airfiber-60?, generic"],
   ["6574.1", "Linux NAS", "synology-dsm"],
   [
     "8072.3.2.10",
