@@ -1,16 +1,9 @@
 /** Where things are: inventory, state and cache directories, settings. Flag > environment > pdc.yaml > user's > default. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { exitCodes } from "./exit-codes.ts";
-
-/** Settings of a pdc.yaml; paths are relative to the file. */
-export interface Settings {
-  inventory?: string;
-  stateDirectory?: string;
-  cacheDirectory?: string;
-  language?: string;
-}
+import type { RemoteReceiver } from "../actions/poll/remote-writing.ts";
+import { ConfigurationError, readSettings, type Settings, settingNames } from "./settings.ts";
 
 export type SettingOrigin = { value: string | undefined; origin: string };
 
@@ -21,29 +14,21 @@ export interface Context {
   cacheDirectory: string;
   /** Directory of the nearest pdc.yaml: what belongs to the center and is kept with it. */
   projectDirectory: string | undefined;
+  /** Receivers of pdc.yaml; flags and the environment name others. */
+  remoteWrite: readonly RemoteReceiver[];
   /** Where each setting comes from, for `pdc config show`. */
   origins: Readonly<Record<keyof Settings, SettingOrigin>>;
 }
 
-const settingNames = ["inventory", "stateDirectory", "cacheDirectory", "language"] as const;
 const environmentNames: Readonly<Record<keyof Settings, string>> = {
   inventory: "PDC_INVENTORY",
   stateDirectory: "PDC_STATE_DIR",
   cacheDirectory: "PDC_CACHE_DIR",
   language: "PDC_LANG",
+  remoteWrite: "PDC_REMOTE_WRITE",
 };
-
-/** An error in configuration (exit code 22). */
-export class ConfigurationError extends Error {
-  readonly exitCode = exitCodes.badInput;
-  readonly code: string;
-  readonly fix: string | undefined;
-  constructor(code: string, message: string, fix?: string) {
-    super(message);
-    this.code = code;
-    this.fix = fix;
-  }
-}
+/** Settings that are no paths. */
+const plainSettings: ReadonlySet<keyof Settings> = new Set(["language", "remoteWrite"]);
 
 /** Reads settings and settles every directory. A file that cannot be understood is an error, never ignored. */
 export async function loadContext(
@@ -66,13 +51,16 @@ export async function loadContext(
     const fromEnvironment = environment[variable];
     if (fromEnvironment)
       return {
-        value: name === "language" ? fromEnvironment : resolve(directory, fromEnvironment),
+        value: plainSettings.has(name) ? fromEnvironment : resolve(directory, fromEnvironment),
         origin: variable,
       };
     for (const file of settings) {
-      const value = file.settings[name];
+      const value = textOf(file.settings, name);
       if (value !== undefined)
-        return { value: name === "language" ? value : resolve(dirname(file.path), value), origin: file.path };
+        return {
+          value: plainSettings.has(name) ? value : resolve(dirname(file.path), value),
+          origin: file.path,
+        };
     }
     return { value: undefined, origin: "default" };
   };
@@ -85,10 +73,18 @@ export async function loadContext(
   return {
     projectDirectory: project && dirname(project),
     origins,
+    remoteWrite: settings.find((file) => file.settings.remoteWrite)?.settings.remoteWrite ?? [],
     stateDirectory: origins.stateDirectory.value ?? home("XDG_STATE_HOME", ".local", "state"),
     cacheDirectory: origins.cacheDirectory.value ?? home("XDG_CACHE_HOME", ".cache"),
     inventoryDirectory: () => origins.inventory.value ?? findInventory(directory),
   };
+}
+
+function textOf(settings: Settings, name: keyof Settings): string | undefined {
+  if (name !== "remoteWrite") return settings[name];
+  return settings.remoteWrite
+    ?.map(({ url, credential }) => (credential === undefined ? url : `${url} (credential ${credential})`))
+    .join(", ");
 }
 
 function findUp(name: string, directory: string): string | undefined {
@@ -118,29 +114,4 @@ function findInventory(directory: string): string {
       ? "run `pdc init DIR` to make one, or name it with --inventory DIR"
       : "name one with --inventory DIR",
   );
-}
-
-async function readSettings(path: string): Promise<Settings> {
-  const { parse } = await import("yaml");
-  let value: unknown;
-  try {
-    value = parse(readFileSync(path, "utf8"), { maxAliasCount: 0 });
-  } catch (error) {
-    throw new ConfigurationError("bad-configuration", `${path}: ${(error as Error).message}`);
-  }
-  if (value === null) return {};
-  if (typeof value !== "object" || Array.isArray(value))
-    throw new ConfigurationError("bad-configuration", `${path}: expected settings, name: value`);
-  for (const [key, setting] of Object.entries(value)) {
-    if (!settingNames.includes(key as keyof Settings)) {
-      throw new ConfigurationError(
-        "unknown-setting",
-        `${path}: unknown setting ${key}`,
-        `settings are ${settingNames.join(", ")}`,
-      );
-    }
-    if (typeof setting !== "string")
-      throw new ConfigurationError("bad-configuration", `${path}: ${key} must be a text`);
-  }
-  return value as Settings;
 }

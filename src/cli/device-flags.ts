@@ -1,6 +1,7 @@
 /** Flags of commands that talk to a device by themselves: show, discover, walk, record. */
 import { Flags } from "@oclif/core";
-import { ConfigurationError, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
+import { ConfigurationError } from "./settings.ts";
 
 export const deviceAccessFlags = {
   credential: Flags.string({

@@ -1,9 +1,12 @@
 /** Flags of a poller that also hands its samples to other time-series databases. */
 import { Flags } from "@oclif/core";
+import type { RemoteReceiver } from "../actions/poll/remote-writing.ts";
+import { exitCodes } from "./exit-codes.ts";
 
 export const remoteWriteFlags = {
   "remote-write": Flags.string({
-    description: "send samples to this Prometheus remote-write receiver too; repeatable",
+    description:
+      "send samples to this Prometheus remote-write receiver too; repeatable [default: remoteWrite of pdc.yaml]",
     env: "PDC_REMOTE_WRITE",
     helpValue: "URL",
     multiple: true,
@@ -12,14 +15,23 @@ export const remoteWriteFlags = {
     description: "credential (kind password) of the inventory for the receivers",
     env: "PDC_REMOTE_WRITE_CREDENTIAL",
     helpValue: "NAME",
-    dependsOn: ["remote-write"],
   }),
 };
 
-/** As the action takes them. */
-export function remoteWriteOf(flags: {
-  "remote-write"?: string[] | undefined;
-  "remote-write-credential"?: string | undefined;
-}) {
-  return { remoteWrite: flags["remote-write"], remoteWriteCredential: flags["remote-write-credential"] };
+/** As the action takes them: those of flags or environment, else of pdc.yaml. @throws an error of usage (2) */
+export function remoteWriteOf(
+  flags: { "remote-write"?: string[] | undefined; "remote-write-credential"?: string | undefined },
+  settings: readonly RemoteReceiver[],
+): { remoteWrite: readonly RemoteReceiver[] } {
+  const credential = flags["remote-write-credential"];
+  const named = flags["remote-write"]?.map((url) => ({ url }));
+  const receivers = named ?? settings;
+  if (credential === undefined) return { remoteWrite: receivers };
+  if (receivers.length === 0)
+    throw Object.assign(new Error("--remote-write-credential is for receivers, and there are none"), {
+      code: "usage",
+      exitCode: exitCodes.usage,
+      fix: "name one with --remote-write, or under remoteWrite in pdc.yaml",
+    });
+  return { remoteWrite: receivers.map(({ url }) => ({ url, credential })) };
 }

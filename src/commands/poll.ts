@@ -55,7 +55,7 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Poll);
-    const { cacheDirectory, stateDirectory } = await this.context();
+    const { cacheDirectory, stateDirectory, remoteWrite } = await this.context();
     const inventoryDirectory = await this.inventoryDirectory();
     const { poll } = await import("../actions/poll.ts");
     const { cycleReport, serviceWords } = await import("../actions/poll/summary.ts");
@@ -64,7 +64,7 @@ Exit codes: 0 every device answered in full, 21 some did not, 23 none did, 24 al
       ...flags,
       devices: flags.target,
       agencies: flags.agency,
-      ...remoteWriteOf(flags),
+      ...remoteWriteOf(flags, remoteWrite),
       ...storeSizeOf(flags),
       inventoryDirectory,
       cacheDirectory,

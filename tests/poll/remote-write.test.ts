@@ -1,6 +1,6 @@
 /** `pdc poll --remote-write` and `--shard` as a user runs them, against agents and a receiver on loopback. */
 import type { ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -30,11 +30,12 @@ function center(): Center {
   return made;
 }
 
-function poll(place: Center, ...flags: string[]): Promise<Ended> {
+function poll(place: Center & { environment?: Record<string, string> }, ...flags: string[]): Promise<Ended> {
   const child: ChildProcess = startPdc(["poll", ...flags], {
     PDC_INVENTORY: place.inventoryDirectory,
     PDC_STATE_DIR: place.stateDirectory,
     PDC_CACHE_DIR: join(place.stateDirectory, "cache"),
+    ...place.environment,
   });
   let stdout = "";
   let stderr = "";
@@ -107,6 +108,21 @@ describe("remote write", () => {
     for (const device of families) expect(count(device)).toBe(1);
     const all = taken.map(({ body }) => body).join("");
     for (const word of ["agency-a", "site-a", "pdc_processor_busy_percent"]) expect(all).toContain(word);
+  });
+
+  test("the receiver of pdc.yaml is written to when no flag names one", async () => {
+    const place = center();
+    const [named, other] = [await receiver(), await receiver()];
+    mkdirSync(join(place.stateDirectory, "pdc"), { recursive: true });
+    writeFileSync(join(place.stateDirectory, "pdc", "pdc.yaml"), `remoteWrite:\n  - url: ${named.url}\n`);
+    const configured = {
+      ...place,
+      environment: { PDC_NO_CONFIG: "", XDG_CONFIG_HOME: place.stateDirectory },
+    };
+    expect((await poll(configured)).status).toBe(0);
+    for (const device of families) expect(named.count(device)).toBe(1);
+    expect((await poll(configured, "--remote-write", other.url)).status).toBe(0);
+    for (const device of families) expect([named.count(device), other.count(device)]).toEqual([1, 1]);
   });
 
   test("what a receiver that is away did not get, it gets from the next poll", async () => {

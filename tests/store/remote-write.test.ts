@@ -132,12 +132,15 @@ test("Retry-After in seconds or as a date, never for longer than ten minutes", (
 
 test("a receiver's address is one, and has no password in it", () => {
   expect(
-    parseReceivers(["http://127.0.0.1:9090/api/v1/write", "http://127.0.0.1:9090/api/v1/write"]),
+    parseReceivers([
+      { url: "http://127.0.0.1:9090/api/v1/write" },
+      { url: "http://127.0.0.1:9090/api/v1/write" },
+    ]),
   ).toHaveLength(1);
   for (const url of ["file:///etc/passwd", "nonsense", "https://pdc:hunter2@receiver.example/write"]) {
     let message = "";
     try {
-      parseReceivers([url]);
+      parseReceivers([{ url }]);
     } catch (error) {
       message = (error as Error).message;
       expect(error).toMatchObject({ exitCode: 2, code: "bad-remote-write" });

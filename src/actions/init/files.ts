@@ -13,10 +13,7 @@ export function centerFiles({ id, name, language, timeZone }: CenterNames): Map<
   const text = JSON.stringify(name);
   const inventory = (file: string) => `inventory/${id}/${file}`;
   return new Map([
-    [
-      "pdc.yaml",
-      `# Settings of pdc below this directory; paths are relative to it.\ninventory: inventory/${id}\nlanguage: ${language}\n`,
-    ],
+    ["pdc.yaml", `${settings}inventory: inventory/${id}\nlanguage: ${language}\n${receivers}`],
     [".gitignore", "# Values of credentials never belong in the repository.\nsecrets/\nreports/\n"],
     ["README.md", readme(id, name)],
     [inventory("province.yaml"), `id: ${id}\nname: ${text}\ntimeZone: ${timeZone}\nlanguage: ${language}\n`],
@@ -29,6 +26,13 @@ export function centerFiles({ id, name, language, timeZone }: CenterNames): Map<
     [inventory("systems/systems.yaml"), systems],
   ]);
 }
+
+const settings = "# Settings of pdc below this directory; paths are relative to it.\n";
+const receivers = `# Where samples go too (Prometheus remote write): the password is a credential of the inventory, never in the address.
+# remoteWrite:
+#   - url: https://metrics.example.vn/api/v1/write
+#     credential: metrics
+`;
 
 function readme(id: string, name: string): string {
   return `# ${name}

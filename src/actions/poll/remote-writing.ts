@@ -6,11 +6,16 @@ import { RemoteSender } from "../../store/remote-write/sender.ts";
 import type { Labels } from "../../store/remote-write/series.ts";
 import type { Store } from "../../store/types.ts";
 
+/** A remote-write receiver. */
+export interface RemoteReceiver {
+  /** http or https, without a login. */
+  url: string;
+  /** Name of a credential of kind `password`: with a user Basic, else Bearer. */
+  credential?: string | undefined;
+}
+
 export interface RemoteWriteOptions {
-  /** URLs of remote-write receivers, http or https. */
-  remoteWrite?: readonly string[] | undefined;
-  /** Name of a credential of kind `password` for all of them: with a user Basic, else Bearer. */
-  remoteWriteCredential?: string | undefined;
+  remoteWrite?: readonly RemoteReceiver[] | undefined;
   /** Samples that wait at most; the oldest give way. */
   remoteWriteQueue?: number | undefined;
 }
@@ -25,16 +30,18 @@ export class RemoteWriteError extends Error {
 /** How long a poller that ends waits for what is queued; the rest goes out on its next start. */
 const DRAIN_MS = 5000;
 
-/** @throws RemoteWriteError */
-export function parseReceivers(urls: readonly string[]): string[] {
-  return [...new Set(urls)].map((text) => {
+/** Their addresses in one form, each once. @throws RemoteWriteError */
+export function parseReceivers(receivers: readonly RemoteReceiver[]): RemoteReceiver[] {
+  const byUrl = new Map<string, RemoteReceiver>();
+  for (const { url: text, credential } of receivers) {
     const url = URL.parse(text);
     if (!url || !["http:", "https:"].includes(url.protocol))
       throw new RemoteWriteError(`${JSON.stringify(text)} is not the address of a receiver`);
     if (url.username !== "" || url.password !== "")
       throw new RemoteWriteError(`the receiver at ${url.host} has a password in its address`);
-    return url.href;
-  });
+    if (!byUrl.has(url.href)) byUrl.set(url.href, { url: url.href, credential });
+  }
+  return [...byUrl.values()];
 }
 
 export class RemoteWriting {
@@ -56,15 +63,18 @@ export class RemoteWriting {
     options: RemoteWriteOptions,
     tell: (line: string) => void,
   ): Promise<RemoteWriting | undefined> {
-    const urls = parseReceivers(options.remoteWrite ?? []);
-    if (urls.length === 0) return undefined;
-    const authorization = authorizationOf(inventory, options.remoteWriteCredential);
-    await authorization?.();
-    const outbox = store.outbox(urls, options.remoteWriteQueue);
-    const labels = labelsFrom(inventory);
-    const senders = urls.map(
-      (url) => new RemoteSender({ outbox, receiver: { url, authorization }, labelsOf: labels, tell }),
+    const receivers = parseReceivers(options.remoteWrite ?? []).map(({ url, credential }) => ({
+      url,
+      authorization: authorizationOf(inventory, credential),
+    }));
+    if (receivers.length === 0) return undefined;
+    for (const { authorization } of receivers) await authorization?.();
+    const outbox = store.outbox(
+      receivers.map(({ url }) => url),
+      options.remoteWriteQueue,
     );
+    const labelsOf = labelsFrom(inventory);
+    const senders = receivers.map((receiver) => new RemoteSender({ outbox, receiver, labelsOf, tell }));
     return new RemoteWriting(senders, () => outbox.status());
   }
 

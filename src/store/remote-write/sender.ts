@@ -17,16 +17,30 @@ const LONGEST_BACKOFF_MS = 30_000;
 /** A refused request is halved to find what was refused in it, with at most so many requests. */
 const HALVINGS = 40;
 
+/** What a sender goes by; the test of an hour's outage brings its own. */
+export interface SenderClock {
+  monotonicMs(): number;
+  /** Ends early when the signal is aborted; never rejects. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+const systemClock: SenderClock = {
+  monotonicMs: () => performance.now(),
+  pause: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
+};
+
 export interface SenderOptions {
   outbox: Outbox;
   receiver: Receiver;
   labelsOf(device: string): Labels;
   /** A sentence for the person who runs it: when the receiver fails, is back, or refuses samples. */
   tell(line: string): void;
+  clock?: SenderClock;
 }
 
 export class RemoteSender {
   readonly #options: SenderOptions;
+  readonly #clock: SenderClock;
   readonly #stop = new AbortController();
   #wake = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
@@ -35,6 +49,7 @@ export class RemoteSender {
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
   }
 
   /** Begins to send, and sends again: call it whenever samples were appended. */
@@ -86,7 +101,7 @@ export class RemoteSender {
       if (answer.doneUntil !== undefined) outbox.done(receiver.url, answer.doneUntil, answer.dropped);
       this.#failed(answer.why);
       const jitter = 0.8 + 0.4 * Math.random();
-      await this.#pause(Math.max(answer.afterMs ?? 0, backoffMs * jitter));
+      await this.#clock.pause(Math.max(answer.afterMs ?? 0, backoffMs * jitter), this.#stop.signal);
       backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
     }
   }
@@ -135,19 +150,15 @@ export class RemoteSender {
 
   #failed(why: string): void {
     if (this.#failingSinceMs !== undefined) return;
-    this.#failingSinceMs = performance.now();
+    this.#failingSinceMs = this.#clock.monotonicMs();
     this.#options.tell(`${this.#options.receiver.url} does not take samples, they wait: ${why}`);
   }
 
   #recovered(): void {
     if (this.#failingSinceMs === undefined) return;
-    const seconds = Math.round((performance.now() - this.#failingSinceMs) / 1000);
+    const seconds = Math.round((this.#clock.monotonicMs() - this.#failingSinceMs) / 1000);
     this.#failingSinceMs = undefined;
     this.#options.tell(`${this.#options.receiver.url} takes samples again, after ${seconds} s`);
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await wait(ms, undefined, { signal: this.#stop.signal }).catch(() => {});
   }
 }
 
