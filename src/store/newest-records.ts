@@ -4,6 +4,7 @@ import { ByteReader } from "./bytes.ts";
 import type { SampleLayout } from "./layout.ts";
 import { readComponents, readFrame } from "./record.ts";
 import type { Terms } from "./terms.ts";
+import type { RecentSample } from "./types.ts";
 
 /** Per device: what the health of a cycle looks back on. About half a kilobyte each. */
 const KEPT = 4;
@@ -35,7 +36,7 @@ export class NewestRecords {
     device: string,
     { count, untilMs, all }: { count: number; untilMs: number; all: number },
     terms: Terms,
-  ): DeviceSample[] | undefined {
+  ): RecentSample[] | undefined {
     const found = this.#records.filter(({ atMs }) => atMs <= untilMs).slice(-count);
     if (found.length < count && this.#records.length < all) return undefined;
     return found.map(
@@ -49,7 +50,7 @@ export class NewestRecords {
  * A sample whose components are read when somebody looks at them. A class, no object with getters of its own: V8 gives
  * each of those a shape of its own, which holds on to it until the next full collection.
  */
-class SampleWhenAsked implements DeviceSample {
+class SampleWhenAsked implements RecentSample {
   readonly device: string;
   readonly atMs: number;
   readonly monotonicMs: number;
@@ -88,6 +89,10 @@ class SampleWhenAsked implements DeviceSample {
 
   get absent(): DeviceSample["absent"] {
     return this.#layout.absent;
+  }
+
+  get described(): readonly Pick<Component, "class" | "key" | "attributes">[] {
+    return this.#layout.components;
   }
 
   get components(): readonly Component[] {

@@ -11,6 +11,7 @@ import { contentOf, writeRecord } from "./record.ts";
 import { keySeed, MAX_DEVICE, sampleKey } from "./sample-key.ts";
 import type { Terms } from "./terms.ts";
 import type { Transactions } from "./transactions.ts";
+import type { RecentSample } from "./types.ts";
 
 /** What the writer remembers of a device between two appends. */
 interface KnownDevice {
@@ -94,7 +95,7 @@ export class SampleWriter {
   }
 
   /** The newest samples of a device, as `SampleStore.last`, when all that is asked for was written by us. */
-  last(device: string, count: number, untilMs: number): DeviceSample[] | undefined {
+  last(device: string, count: number, untilMs: number): RecentSample[] | undefined {
     const known = this.#devices.get(device);
     return known?.newest.last(device, { count, untilMs, all: known.samples }, this.#terms);
   }

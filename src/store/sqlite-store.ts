@@ -18,7 +18,7 @@ import { toStoreError } from "./store-error.ts";
 import type { StoreParts } from "./store-parts.ts";
 import { createTerms } from "./terms.ts";
 import { Transactions } from "./transactions.ts";
-import type { SampleQuery, Store, StoreStatus } from "./types.ts";
+import type { RecentSample, SampleQuery, Store, StoreStatus } from "./types.ts";
 
 /** The files of a store on disk: the database, its write-ahead log and the log's index. */
 const fileSuffixes = ["", "-wal", "-shm"] as const;
@@ -113,7 +113,7 @@ export class SqliteStore implements Store {
     });
   }
 
-  recent(device: string, count: number, untilMs: number): readonly DeviceSample[] {
+  recent(device: string, count: number, untilMs: number): readonly RecentSample[] {
     return this.#guard(
       () =>
         this.#parts.writer.last(device, count, untilMs) ??

@@ -1,5 +1,5 @@
 /** The sample store's interface. It knows device ids and component keys, not the inventory. */
-import type { DeviceSample } from "../samples/types.ts";
+import type { Component, DeviceSample } from "../samples/types.ts";
 import type { CheckReport } from "./check.ts";
 import type { CompactionOptions, CompactionStep } from "./compaction.ts";
 import type { Journal, Rollups, StateHistory } from "./history-types.ts";
@@ -48,6 +48,12 @@ export interface SampleStore {
   close(): void;
 }
 
+/** A sample whose components may have been read without what was measured of them. */
+export interface RecentSample extends DeviceSample {
+  /** What its components are, without a measurement decoded; absent: `components` are read already. */
+  readonly described?: readonly Pick<Component, "class" | "key" | "attributes">[];
+}
+
 /** What is read of a center over time, from one store or from several. */
 export interface ReadableStore extends Omit<SampleStore, "append"> {
   /** Its file; of several, all of them. */
@@ -69,7 +75,7 @@ export interface Store extends SampleStore {
    * As `last`, of one device. For who goes through all devices after a cycle: the writer takes the last four from what
    * it wrote itself, not from the file, and their components are read when looked at.
    */
-  recent(device: string, count: number, untilMs: number): readonly DeviceSample[];
+  recent(device: string, count: number, untilMs: number): readonly RecentSample[];
   /**
    * Packs, rolls up and drops what is due, one bounded transaction per step; may be left off and taken up at any step.
    * Only for mode "write", as is `outbox`.

@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { DeviceSample } from "../../src/samples/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import type { RecentSample } from "../../src/store/types.ts";
 import { makeSample } from "../samples/make-sample.ts";
 import { fleet } from "./fleet.ts";
 import { temporaryDirectory } from "./place.ts";
@@ -18,7 +19,12 @@ function opened() {
 /** Whole, with what is read only when looked at. */
 function plain(samples: readonly DeviceSample[]): Partial<DeviceSample>[] {
   return samples.map((sample) => {
-    const { system, components, absent } = sample;
+    const { system, components, absent, described } = sample as RecentSample;
+    // Told without a measurement, and the same.
+    if (described)
+      expect(described.map(({ class: of, key, attributes }) => [of, key, attributes])).toEqual(
+        components.map(({ class: of, key, attributes }) => [of, key, attributes]),
+      );
     return { ...sample, ...(system && { system }), components, absent };
   });
 }

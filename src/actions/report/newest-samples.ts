@@ -1,7 +1,9 @@
 /** The newest samples of each device, read from the store when they are asked for, and not kept. */
+import { neighborsIn } from "../../health/neighbors.ts";
 import { ratesBetween } from "../../samples/rates.ts";
 import type { DeviceSample, RatedSample } from "../../samples/types.ts";
 import type { Store } from "../../store/types.ts";
+import type { Neighbor } from "../../topology/types.ts";
 
 /** Newest samples per device: two for rates, the others for losses, a restart, and since when. */
 const SAMPLES = 4;
@@ -28,6 +30,14 @@ export class NewestSamples implements ReadonlyMap<string, readonly RatedSample[]
     const series = this.#store.recent(device, SAMPLES, this.#untilMs);
     if (series.length === 0) return undefined;
     return series.map((sample, at) => new RatedWhenAsked(series[at - 1], sample));
+  }
+
+  /** The LLDP adjacencies of the newest sample of each device, whose measurements are not read for that. */
+  neighbors(): Neighbor[] {
+    return [...this.#devices].flatMap((device) => {
+      const newest = this.#store.recent(device, 1, this.#untilMs).at(-1);
+      return newest ? neighborsIn(device, newest.described ?? newest.components) : [];
+    });
   }
 
   has(device: string): boolean {

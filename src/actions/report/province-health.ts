@@ -59,7 +59,7 @@ export function healthOfNow(inventory: Inventory, store: Store, nowMs: number): 
   const samples = new NewestSamples(store, [...inventory.devices.keys()], nowMs);
   const topology = buildTopology(inventory, {
     on: dateAt(inventory, nowMs),
-    neighbors: neighborsOf(samples),
+    neighbors: samples.neighbors(),
   });
   return evaluate({ inventory, topology, samples, nowMs });
 }
