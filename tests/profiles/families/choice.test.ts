@@ -71,6 +71,7 @@ const devices: [string, string, string][] = [
   ["705.1.2", "Galaxy 3500 UPS 40 kVA", "eaton-ups?, eaton-mge?, generic-ups?, eaton-mge"],
   ["2254.2.4", "Delta UPS SNMP Card", "delta-ups"],
   ["99999.1", "some card", "generic-ups?, ubiquiti-airfiber-60?, generic"],
+  ["4555.1.1.7", "NetVision-8", "socomec-ups"],
   ["476.1.42", "Liebert CRV iCOM", "vertiv-liebert"],
   ["3808.1.1.3", "Power Manager", "cyberpower"],
   ["935", "NET Agent II", "megatec-netagent?, generic-ups?, ubiquiti-airfiber-60?, generic"],
