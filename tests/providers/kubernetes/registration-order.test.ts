@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { isSecret } from "../../../src/engine/properties/values.ts";
-import { registrationsOf } from "../../../src/providers/kubernetes/components/registration-order.ts";
+import {
+  registrationsOf,
+  takenApart,
+} from "../../../src/providers/kubernetes/components/registration-order.ts";
 import { parseManifests } from "../../../src/providers/kubernetes/operations/decode.ts";
 
 const options = { prefix: "group", skipAwait: false };
 const registrations = (yaml: string, more = {}) =>
-  registrationsOf(parseManifests(yaml), { ...options, ...more });
+  registrationsOf(parseManifests(yaml).flatMap(takenApart), { ...options, ...more });
 
 describe("the order of manifests", () => {
   test("lists are taken apart; names say prefix, namespace and name", () => {
@@ -13,8 +16,8 @@ describe("the order of manifests", () => {
       "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: n}}\n---\napiVersion: apps/v1\nkind: DeploymentList\nitems:\n- {metadata: {name: b}}\n",
     );
     expect(made.map(({ type, name }) => `${type} ${name}`)).toEqual([
-      "kubernetes:core/v1:ConfigMap group-n/a",
-      "kubernetes:apps/v1:Deployment group-b",
+      "kubernetes:core/v1:ConfigMap group:n/a",
+      "kubernetes:apps/v1:Deployment group:b",
     ]);
   });
 
@@ -38,7 +41,7 @@ describe("the order of manifests", () => {
     expect(() => registrations("{apiVersion: v1, kind: ConfigMap, metadata: {}}")).toThrow(
       /no metadata.name/,
     );
-    expect(() => registrationsOf([{ metadata: { name: "a" } }], options)).toThrow(/no kind/);
+    expect(() => takenApart({ metadata: { name: "a" } })).toThrow(/no kind/);
   });
 
   test("contents of Secrets are secret, and waiting is skipped where that is wished", () => {
@@ -48,6 +51,13 @@ describe("the order of manifests", () => {
     );
     expect(isSecret(secret?.object.stringData)).toBe(true);
     expect(secret?.object.metadata).toMatchObject({ annotations: { "pulumi.com/skipAwait": "true" } });
+  });
+
+  test("what a chart wants kept stays when the chart goes", () => {
+    const yaml =
+      "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, annotations: {helm.sh/resource-policy: keep}}}";
+    expect(registrations(yaml, { isChart: true })[0]?.retainOnDelete).toBe(true);
+    expect(registrations(yaml)[0]?.retainOnDelete).toBe(false);
   });
 
   test("a bomb of aliases is refused", () => {

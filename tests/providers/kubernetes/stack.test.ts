@@ -167,6 +167,7 @@ describe.skipIf(absence)("a stack of @pulumi/kubernetes' classes", () => {
   test("YAML groups of the second generation: namespaces and definitions first, in any order", async () => {
     const yaml = [
       "apiVersion: v2.pdc.example/v1\nkind: Thing\nmetadata: {name: t, namespace: group, annotations: {pulumi.com/deletionPropagationPolicy: background}}\nspec: {size: 1}",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: placed-by-default}",
       "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: group}\nstringData: {password: correct horse}",
       "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: group, annotations: {config.kubernetes.io/depends-on: /namespaces/group/Secret/s}}",
       "apiVersion: v1\nkind: Namespace\nmetadata: {name: group}",
@@ -186,11 +187,13 @@ spec:
     };
     const preview = await stack.preview(program);
     expect(preview.diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
-    expect(preview.changes).toEqual({ create: 7 });
+    expect(preview.changes).toEqual({ create: 8 });
     const up = await stack.up(program);
     expect(up.diagnostics.filter((line) => line.startsWith("error"))).toEqual([]);
-    expect(up.steps.indexOf("create group-group")).toBeLessThan(up.steps.indexOf("create group-group/s"));
-    expect(up.steps.indexOf("create group-group/s")).toBeLessThan(up.steps.indexOf("create group-group/c"));
+    expect(up.steps).toContain("create group:default/placed-by-default");
+    expect(up.steps).toContain("create group:things.v2.pdc.example");
+    expect(up.steps.indexOf("create group:group")).toBeLessThan(up.steps.indexOf("create group:group/s"));
+    expect(up.steps.indexOf("create group:group/s")).toBeLessThan(up.steps.indexOf("create group:group/c"));
     expect(kubectl("-n", "group", "get", "things.v2.pdc.example", "-o", "name")).toMatch(/\/t\n/);
     expect((await stack.up(program)).changes).toEqual({});
     const missing = await stack.up(

@@ -11,10 +11,12 @@ import {
   UNKNOWN,
 } from "../../../engine/properties/values.ts";
 import type { Urn } from "../../../engine/urn/urn.ts";
-import { helmTemplate, parseManifests } from "../operations/decode.ts";
+import { helmTemplate, inNamespaces, parseManifests } from "../operations/decode.ts";
 import type { Session } from "../session.ts";
 import { connectMonitor, type Registered } from "./monitor-client.ts";
-import { type ResourceRegistration, registrationsOf } from "./registration-order.ts";
+import { type ResourceRegistration, registrationsOf, takenApart } from "./registration-order.ts";
+
+const CHART = "kubernetes:helm.sh/v4:Chart";
 
 /** Inputs whose values have to be known before anything can be said of the children. */
 const decisive = [
@@ -39,9 +41,16 @@ export async function construct(session: Session, request: ConstructRequest): Pr
       return { urn, outputs: { resources: UNKNOWN }, outputDependencies: {} };
     }
     const prefix = request.inputs.resourcePrefix ?? request.name;
-    const registrations = registrationsOf(await manifestsOf(session, request), {
+    const { namespace } = withoutSecrets(request.inputs) as PropertyMap;
+    const objects = await inNamespaces(
+      session,
+      (await manifestsOf(session, request)).flatMap(takenApart),
+      typeof namespace === "string" && namespace !== "" ? namespace : session.defaultNamespace(),
+    );
+    const registrations = registrationsOf(objects, {
       prefix: typeof prefix === "string" ? prefix : request.name,
       skipAwait: request.inputs.skipAwait === true,
+      isChart: request.type === CHART,
     });
     const outside = [...request.options.dependencies, ...Object.values(request.inputDependencies).flat()];
     const made = await registerAll(registrations, (registration, dependencies) =>
@@ -86,17 +95,19 @@ async function manifestsOf(
   switch (type) {
     case "kubernetes:yaml/v2:ConfigGroup":
       return [
-        ...objectsOf(inputs.objs),
-        ...(typeof open.yaml === "string" ? parseManifests(open.yaml) : []),
         ...listOf(open.files).flatMap((file) => filesOf(String(file)).flatMap(readManifests)),
+        ...(typeof open.yaml === "string" ? parseManifests(open.yaml) : []),
+        ...objectsOf(inputs.objs),
       ];
     case "kubernetes:yaml/v2:ConfigFile":
       return readManifests(String(open.file));
-    case "kubernetes:helm.sh/v4:Chart":
+    case CHART:
       return helmTemplate(session, {
         ...open,
         release_name: typeof open.name === "string" ? open.name : name,
         skip_crd_rendering: open.skipCrds ?? false,
+        // Nobody would run them; the official provider leaves them out of its charts, too.
+        skip_hooks: true,
         fetch_opts: isPlainObject(open.repositoryOpts) ? open.repositoryOpts : {},
       });
     default:

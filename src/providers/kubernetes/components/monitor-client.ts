@@ -67,10 +67,11 @@ export async function connectMonitor(address: string): Promise<MonitorClient> {
         request.getProvidersMap().set(packageName, reference);
       return (await register(request)).getUrn();
     },
-    async child(parent, { type, name, object }, dependencies) {
+    async child(parent, { type, name, object, retainOnDelete }, dependencies) {
       const request = new pb.RegisterResourceRequest().setType(type).setName(name).setParent(parent);
       request.setCustom(true).setAcceptsecrets(true).setAcceptresources(true).setSupportspartialvalues(true);
       request.setVersion(kubernetesVersion).setDependenciesList([...dependencies]);
+      if (retainOnDelete) request.setRetainondelete(true);
       request.setObject(toStruct(object) as never);
       const response = await register(request);
       const id = response.getId();

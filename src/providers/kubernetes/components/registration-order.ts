@@ -20,38 +20,45 @@ export interface ResourceRegistration {
   readonly object: PropertyMap;
   /** places in the list of objects that must be there first */
   readonly after: readonly number[];
+  /** a chart says that uninstalling it shall leave the object */
+  readonly retainOnDelete: boolean;
 }
 
+const RESOURCE_POLICY = "helm.sh/resource-policy";
 const DEPENDS_ON = "config.kubernetes.io/depends-on";
 
 /**
- * The registrations of manifests, lists taken apart. Namespaces and definitions come before what is in them and of
- * them; `config.kubernetes.io/depends-on` adds to that.
- * @throws Error for an object without a kind or a name, for a reference to nothing, and for circles
+ * The registrations of objects, none of them a list ({@link takenApart}), named `<prefix>:<namespace>/<name>`.
+ * Namespaces and definitions come before what is in them and of them; `config.kubernetes.io/depends-on` adds to that.
+ * @throws Error for a reference to nothing, and for circles
  */
 export function registrationsOf(
-  manifests: readonly PropertyMap[],
-  { prefix, skipAwait }: { prefix: string; skipAwait: boolean },
+  objects: readonly KubeObject[],
+  { prefix, skipAwait, isChart = false }: { prefix: string; skipAwait: boolean; isChart?: boolean },
 ): ResourceRegistration[] {
-  const objects = manifests.flatMap(takenApart);
   const registrations = objects.map((given, index) => {
     const object = skipAwait ? withoutWaiting(given) : given;
     const { group, version } = parseApiVersion(apiVersionOf(object));
     const name = namespaceOf(object) ? `${namespaceOf(object)}/${nameOf(object)}` : nameOf(object);
     return {
       type: `kubernetes:${group || "core"}/${version}:${kindOf(object)}`,
-      name: prefix === "" ? name : `${prefix}-${name}`,
+      name: prefix === "" ? name : `${prefix}:${name}`,
       object: withSecretData(object),
       after: [...new Set([...implied(object, objects), ...asked(object, objects)])].filter(
         (i) => i !== index,
       ),
+      retainOnDelete: isChart && annotationOf(object, RESOURCE_POLICY) === "keep",
     };
   });
   refuseCircles(registrations);
   return registrations;
 }
 
-function takenApart(object: PropertyMap): KubeObject[] {
+/**
+ * The objects of a manifest, which may be a list of them.
+ * @throws Error for an object without a kind or a name
+ */
+export function takenApart(object: PropertyMap): KubeObject[] {
   if (typeof object.kind !== "string" || typeof object.apiVersion !== "string")
     throw new Error("an object of the manifests has no kind and apiVersion");
   if (

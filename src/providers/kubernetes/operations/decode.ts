@@ -56,7 +56,15 @@ export function parseManifests(source: string): KubeObject[] {
 /** @param namespace of objects that name none, where their kind has namespaces; empty: leave them */
 export async function decode(session: Session, source: string, namespace: string): Promise<KubeObject[]> {
   const objects = parseManifests(source);
-  if (namespace === "") return objects;
+  return namespace === "" ? objects : inNamespaces(session, objects, namespace);
+}
+
+/** Objects that name no namespace in this one, where their kind has namespaces. */
+export function inNamespaces(
+  session: Session,
+  objects: readonly KubeObject[],
+  namespace: string,
+): Promise<KubeObject[]> {
   for (const object of objects) if (kindOf(object) === "CustomResourceDefinition") session.define(object);
   return Promise.all(
     objects.map(async (object) => {
@@ -91,6 +99,7 @@ export async function helmTemplate(session: Session, options: PropertyMap): Prom
     const args = ["template", said("release_name"), chart, "--values", values];
     if (options.skip_crd_rendering !== true) args.push("--include-crds");
     if (options.include_test_hook_resources !== true) args.push("--skip-tests");
+    if (options.skip_hooks === true) args.push("--no-hooks");
     if (namespace) args.push("--namespace", namespace);
     if (said("version")) args.push("--version", said("version"));
     if (said("kube_version")) args.push("--kube-version", said("kube_version"));
