@@ -1,8 +1,9 @@
 /** Maintenance windows as periods of time: what of an interval was planned. */
 import { dateAt } from "../inventory/agencies.ts";
 import type { Inventory, Maintenance } from "../inventory/model.ts";
+import { fromWallClock, localMs, wallClockMs } from "../inventory/wall-clock.ts";
 import { type AgencyTree, agencyTree, withDescendants } from "../topology/agencies.ts";
-import { beginnings, fromWallClock, localMs, wallClockMs } from "./maintenance.ts";
+import { beginnings } from "./maintenance.ts";
 import { mergedPeriods, type Period } from "./timeline.ts";
 import type { SubjectKind } from "./types.ts";
 

@@ -1,6 +1,7 @@
 /** The parts that all reports have in common. */
-import { localMs } from "../health/maintenance.ts";
+
 import type { SubjectKind, SubjectState } from "../health/types.ts";
+import { localMs } from "../inventory/wall-clock.ts";
 import { type AttentionScope, attentionTable } from "./attention.ts";
 import type { Prepared } from "./input.ts";
 import { letterheadOf } from "./letterhead.ts";

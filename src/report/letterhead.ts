@@ -1,5 +1,5 @@
 /** The form of an official report: Decree 30/2020/ND-CP on records work, appendix I. */
-import { localMs } from "../health/maintenance.ts";
+import { localMs } from "../inventory/wall-clock.ts";
 import type { Prepared } from "./input.ts";
 import type { Letterhead } from "./model.ts";
 

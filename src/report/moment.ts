@@ -1,5 +1,5 @@
 /** Moments as people type them, in the province's time zone. */
-import { fromWallClock } from "../health/maintenance.ts";
+import { fromWallClock } from "../inventory/wall-clock.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DAY_MS = 86_400_000;

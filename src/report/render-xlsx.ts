@@ -1,5 +1,5 @@
 /** Tables as a workbook: one sheet each, numbers as numbers, text as text that no spreadsheet runs. */
-import { localMs } from "../health/maintenance.ts";
+import { localMs } from "../inventory/wall-clock.ts";
 import { terminalLines } from "./encode.ts";
 import type { CellValue, TableColumn, TableView } from "./table-view.ts";
 

@@ -3,9 +3,9 @@
  * as planned: a closed month names the revision of the inventory, and whoever reads the files sees who agreed to what.
  */
 
-import { localMs, wallClockMs } from "../../health/maintenance.ts";
 import { findAgency, findDevice, findLink } from "../../inventory/lookup.ts";
 import type { Inventory, Maintenance } from "../../inventory/model.ts";
+import { localMs, wallClockMs } from "../../inventory/wall-clock.ts";
 import { type PlannedChange, planChange } from "../inventory/change.ts";
 import { UsageError } from "../inventory/open.ts";
 

@@ -1,7 +1,8 @@
 /** `pdc maintenance end`: a window that is open ends now; one that recurs does not come again. */
-import { localMs, wallClockMs } from "../../health/maintenance.ts";
+
 import { LookupError } from "../../inventory/lookup.ts";
 import { nearest } from "../../inventory/near-match.ts";
+import { localMs, wallClockMs } from "../../inventory/wall-clock.ts";
 import { type PlannedChange, planChange } from "../inventory/change.ts";
 import { UsageError } from "../inventory/open.ts";
 

@@ -1,5 +1,5 @@
 /** The period a report is about, as people name it: --month, --year, --from and --to. */
-import { fromWallClock, localMs } from "../../health/maintenance.ts";
+import { fromWallClock, localMs } from "../../inventory/wall-clock.ts";
 import { parseMoment } from "../../report/moment.ts";
 import { UsageError } from "../inventory/open.ts";
 

@@ -1,7 +1,8 @@
 /** What every circuit carried: 95th percentiles, busiest hour, quality, and when it will be too small. */
-import { localMs } from "../../health/maintenance.ts";
+
 import { committedBitsPerSecond } from "../../inventory/equipment.ts";
 import type { Link } from "../../inventory/model.ts";
+import { localMs } from "../../inventory/wall-clock.ts";
 import { compareText } from "../collation.ts";
 import {
   isoTime,
