@@ -1,0 +1,59 @@
+/** Gaps, clocks and maintenance. */
+import { describe, expect, test } from "vitest";
+import { NOW } from "../samples.ts";
+import { MINUTE, samplesOf, small, tree, well } from "./district.ts";
+import { Run, told } from "./run.ts";
+
+describe("time", () => {
+  test("P3: a poller that was down is a gap, not an outage; what runs through it says what is unknown", () => {
+    const run = new Run(tree);
+    for (const minute of [0, 1, 2]) run.cycle(minute, well);
+    run.cycle(3, samplesOf(tree, { down: ["district/ge3"] }));
+    const events = run.cycle(63, samplesOf(tree, { down: ["district/ge3"] }));
+    expect(events).toEqual([
+      expect.objectContaining({ kind: "gap", fromMs: NOW + 5 * MINUTE, toMs: NOW + 63 * MINUTE }),
+    ]);
+    run.cycle(64, well);
+    expect(run.incidents).toMatchObject([
+      {
+        startMs: NOW + 3 * MINUTE,
+        endMs: NOW + 64 * MINUTE,
+        unknown: [{ fromMs: NOW + 5 * MINUTE, toMs: NOW + 63 * MINUTE }],
+      },
+    ]);
+  });
+
+  test("P3: a clock that goes back changes nothing that was told, and nothing begins before it", () => {
+    const run = new Run(tree);
+    for (const minute of [0, 1, 2]) run.cycle(minute, well);
+    run.cycle(3, samplesOf(tree, { down: ["district/ge3"] }));
+    run.cycle(4, well);
+    const before = structuredClone(run.incidents);
+    const events = run.cycle(-56, samplesOf(tree, { down: ["district/ge4"] }));
+    expect(told(events)).toEqual(["clock-step", "opened link/l-c4 outage"]);
+    expect(run.incidents.slice(0, 1)).toEqual(before);
+    expect(run.incidents[1]).toMatchObject({ startMs: NOW + 4 * MINUTE });
+    expect(told(run.cycle(-55, well))).toEqual(["closed link/l-c4 outage"]);
+  });
+
+  test("planned: the part of an outage inside a window, by the province's clock", () => {
+    const inventory = small({
+      maintenance: [
+        {
+          id: "works",
+          links: ["l-c3"],
+          from: "2026-11-17T08:02",
+          until: "2026-11-17T08:04",
+          repeat: "weekly",
+        },
+      ],
+    });
+    const run = new Run(inventory);
+    run.cycle(0, samplesOf(inventory));
+    for (const minute of [1, 2, 3, 4, 5]) run.cycle(minute, samplesOf(inventory, { down: ["district/ge3"] }));
+    run.cycle(6, samplesOf(inventory));
+    expect(run.incidents).toMatchObject([
+      { planned: [{ fromMs: NOW + 2 * MINUTE, toMs: NOW + 4 * MINUTE }] },
+    ]);
+  });
+});
