@@ -38,14 +38,28 @@ export const provinceSchema = z.strictObject({
   timeZone: z.string().default("Asia/Ho_Chi_Minh"),
   /** Language of reports when `--lang` is not given. */
   language: z.enum(["vi", "en"]).default("vi"),
-  /** Who signs reports (for the Vietnamese layout). */
+  /** Who makes and signs reports (for the layout of Decree 30/2020/ND-CP); what is not given is left blank there. */
   center: z
     .strictObject({
-      name: z.string(),
-      nameEn: z.string().optional(),
-      place: z.string().optional(),
-      superior: z.string().optional(),
-      superiorEn: z.string().optional(),
+      name: lineSchema,
+      nameEn: lineSchema.optional(),
+      /** In the number of a document: "TTDL" gives "Số: ......../BC-TTDL". */
+      abbreviation: lineSchema.optional(),
+      place: lineSchema.optional(),
+      placeEn: lineSchema.optional(),
+      superior: lineSchema.optional(),
+      superiorEn: lineSchema.optional(),
+      signer: z
+        .strictObject({
+          /** One line, or two ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"). */
+          title: z.union([lineSchema, z.array(lineSchema).min(1).max(3)]),
+          titleEn: z.union([lineSchema, z.array(lineSchema).min(1).max(3)]).optional(),
+          name: lineSchema.optional(),
+        })
+        .optional(),
+      /** A line each, as they stand at the foot: "UBND tỉnh (để báo cáo);". */
+      recipients: z.array(lineSchema).min(1).max(20).optional(),
+      recipientsEn: z.array(lineSchema).min(1).max(20).optional(),
     })
     .optional(),
 });

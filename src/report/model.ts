@@ -28,8 +28,11 @@ export interface Letterhead {
   placeDate: string;
   recipients: string;
   recipientsList: readonly string[];
-  signer: string;
+  /** Title of who signs, a line each. */
+  signer: readonly string[];
   signHint: string;
+  /** Under the signature; absent: written by hand. */
+  signerName?: string;
 }
 
 /** How many of a kind are in which state. */

@@ -160,8 +160,42 @@ describe("texts", () => {
       "Nơi nhận",
       "ngày 01 tháng 12 năm 2026",
       "GIÁM ĐỐC",
+      // Left to be filled in by hand.
+      "Số: ......../BC-........",
     ])
       expect(page).toContain(text);
+    expect(page).not.toContain('class="signername"');
+  });
+
+  test("who signs, for whom and under which number stand on it as the inventory has them, in either language", () => {
+    const input = reportInput("", { language: "vi" });
+    const center = {
+      name: "Trung tâm Dữ liệu",
+      abbreviation: "TTDL<b>",
+      place: "Đồng Hới",
+      placeEn: "Dong Hoi",
+      signer: { title: ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"], titleEn: "DEPUTY DIRECTOR", name: "Nguyễn Văn A" },
+      recipients: ["UBND tỉnh (để báo cáo);", "Lưu: VT."],
+      recipientsEn: ["People's Committee;"],
+    };
+    const inventory = { ...input.inventory, province: { ...input.inventory.province, center } };
+    const pageIn = (language: "vi" | "en") =>
+      htmlPage(reports.availability({ ...input, inventory, language }), speechFor(inventory, language, TO));
+    for (const text of [
+      "Số: ......../BC-TTDL&lt;b&gt;",
+      "Đồng Hới, ngày 01 tháng 12 năm 2026",
+      '<p class="signer">KT. GIÁM ĐỐC</p><p class="signer">PHÓ GIÁM ĐỐC</p>',
+      '<p class="signername">Nguyễn Văn A</p>',
+      "<li>UBND tỉnh (để báo cáo);</li><li>Lưu: VT.</li>",
+    ])
+      expect(pageIn("vi")).toContain(text);
+    for (const text of [
+      "No.: ......../BC-TTDL",
+      "Dong Hoi, ",
+      "DEPUTY DIRECTOR",
+      "<li>People&#39;s Committee;</li>",
+    ])
+      expect(pageIn("en")).toContain(text);
   });
 });
 

@@ -16,7 +16,10 @@ export function centerFiles({ id, name, language, timeZone }: CenterNames): Map<
     ["pdc.yaml", `${settings}inventory: inventory/${id}\nlanguage: ${language}\n${receivers}`],
     [".gitignore", "# Values of credentials never belong in the repository.\nsecrets/\nreports/\n"],
     ["README.md", readme(id, name)],
-    [inventory("province.yaml"), `id: ${id}\nname: ${text}\ntimeZone: ${timeZone}\nlanguage: ${language}\n`],
+    [
+      inventory("province.yaml"),
+      `id: ${id}\nname: ${text}\ntimeZone: ${timeZone}\nlanguage: ${language}\n${signing}`,
+    ],
     [inventory("agencies/agencies.yaml"), agencies],
     [inventory("sites/sites.yaml"), sites],
     [inventory("credentials/credentials.yaml"), credentials],
@@ -32,6 +35,16 @@ const receivers = `# Where samples go too (Prometheus remote write): the passwor
 # remoteWrite:
 #   - url: https://metrics.example.vn/api/v1/write
 #     credential: metrics
+`;
+
+const signing = `# Who makes and signs reports; what is not given is left blank to be filled in by hand.
+# center:
+#   name: Provincial data center
+#   abbreviation: TTDL
+#   place: City
+#   superior: Department of Information and Communications
+#   signer: { title: DIRECTOR, name: A. B. }
+#   recipients: ["Provincial People's Committee;", "Archive."]
 `;
 
 function readme(id: string, name: string): string {

@@ -9,8 +9,11 @@ export function letterhead({ superior, issuer, republic, motto, number, placeDat
 }
 
 /** Recipients on the left, who signs on the right, with room for the signature. */
-export function signature({ recipients, recipientsList, signer, signHint }: Letterhead): string {
+export function signature(head: Letterhead): string {
+  const { recipients, recipientsList, signer, signHint, signerName } = head;
   const list = recipientsList.map((line) => `<li>${htmlText(line)}</li>`).join("");
-  return `<div class="signature"><div><p class="recipients">${htmlText(recipients)}:</p><ul>${list}</ul></div><div><p class="signer">${htmlText(signer)}</p><p class="hint">${htmlText(signHint)}</p></div></div>
+  const titles = signer.map((line) => `<p class="signer">${htmlText(line)}</p>`).join("");
+  const name = signerName === undefined ? "" : `<p class="signername">${htmlText(signerName)}</p>`;
+  return `<div class="signature"><div><p class="recipients">${htmlText(recipients)}:</p><ul>${list}</ul></div><div>${titles}<p class="hint">${htmlText(signHint)}</p>${name}</div></div>
 `;
 }

@@ -22,7 +22,7 @@ h1{margin:2px 0 10px;font-size:1.65rem;line-height:1.25;text-wrap:balance}
 h2{margin:0 0 10px;font-size:1.15rem}
 h3{margin:0 0 4px;font-size:.92rem;font-weight:600}
 .letterhead,.signature{display:grid;grid-template-columns:2fr 3fr;gap:4px 18px;text-align:center}
-.letterhead p,.signature p{margin:0}.letterhead{margin-bottom:16px}.issuer,.republic,.motto,.signer{font-weight:700}
+.letterhead p,.signature p{margin:0}.letterhead{margin-bottom:16px}.issuer,.republic,.motto,.signer,.signername{font-weight:700}
 .issuer::after,.motto::after{content:"";display:block;width:33%;margin:3px auto 6px;border-bottom:1px solid var(--ink)}.motto::after{width:55%}
 .placedate,.hint{font-style:italic}.signature{max-width:1280px;margin:24px auto;padding:0 20px}.signature .hint{margin-bottom:72px;color:var(--soft)}
 .recipients{text-align:left;font-style:italic;font-weight:700;font-size:.87rem}.signature ul{text-align:left;margin:0;padding-left:18px;font-size:.82rem;list-style:"- "}

@@ -101,7 +101,7 @@ export const periodWordsEn: Readonly<Record<PeriodWordKey, string>> = {
     "The pollers share the province, and the stores of {shards} are not among those read: what only they saw is not measured here.",
   republic: "SOCIALIST REPUBLIC OF VIET NAM",
   motto: "Independence – Freedom – Happiness",
-  docNumber: "No.: ......../BC",
+  docNumber: "No.: ......../BC-{abbreviation}",
   placeDate: "{place}, {day}/{month}/{year}",
   recipients: "Recipients",
   recipientsList: "As above;\nArchive.",

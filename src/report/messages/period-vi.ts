@@ -101,7 +101,7 @@ export const periodWordsVi: Readonly<Record<PeriodWordKey, string>> = {
     "Các máy giám sát chia nhau địa bàn tỉnh, và kho dữ liệu của phần {shards} không được đọc: những gì chỉ phần đó thấy được coi là chưa đo.",
   republic: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
   motto: "Độc lập - Tự do - Hạnh phúc",
-  docNumber: "Số: ......../BC-TTDL",
+  docNumber: "Số: ......../BC-{abbreviation}",
   placeDate: "{place}, ngày {day} tháng {month} năm {year}",
   recipients: "Nơi nhận",
   recipientsList: "Như trên;\nLưu: VT.",
