@@ -72,6 +72,8 @@ const devices: [string, string, string][] = [
   ["2254.2.4", "Delta UPS SNMP Card", "delta-ups"],
   ["99999.1", "some card", "generic-ups?, ubiquiti-airfiber-60?, generic"],
   ["4555.1.1.7", "NetVision-8", "socomec-ups"],
+  ["674.10892.5", "", "dell-idrac"],
+  ["232.9.4.11", "Integrated Lights-Out 5 2.78 Jan 12 2023", "hpe-ilo"],
   ["476.1.42", "Liebert CRV iCOM", "vertiv-liebert"],
   ["3808.1.1.3", "Power Manager", "cyberpower"],
   ["935", "NET Agent II", "megatec-netagent?, generic-ups?, ubiquiti-airfiber-60?, generic"],
