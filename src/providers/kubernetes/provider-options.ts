@@ -19,6 +19,10 @@ export interface ProviderOptions {
   readonly deleteUnreachable: boolean;
   readonly skipUpdateUnreachable: boolean;
   readonly suppressDeprecationWarnings: boolean;
+  /** wait for kinds without a rule of their own, too (PULUMI_K8S_AWAIT_ALL; there is no setting for it) */
+  readonly awaitAll: boolean;
+  /** of objects that are posted, not applied: who made them */
+  readonly managedByLabel: string;
   /** of one answer; undefined: the client's own */
   readonly requestTimeoutMs: number | undefined;
 }
@@ -47,6 +51,10 @@ const flags = {
 } as const;
 
 const objects = ["kubeClientSettings", "helmReleaseSettings"] as const;
+/** Who says which cluster is meant. */
+export const connecting = ["kubeconfig", "context", "cluster"] as const;
+/** Of stack settings only: kubeconfig and context must be named by the program, in a provider of its own. */
+const STRICT_MODE = "strictMode";
 const ignoredKeys = new Set(["version", "pluginDownloadURL"]);
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -76,13 +84,17 @@ export function checkOptions(
   isUnknown: (value: PropertyValue) => boolean,
 ): CheckFailure[] {
   const failures: CheckFailure[] = [];
-  const known: string[] = [...texts, ...Object.keys(flags), ...objects];
+  const known: string[] = [...texts, ...Object.keys(flags), ...objects, STRICT_MODE];
   for (const [property, value] of Object.entries(inputs)) {
     if (property.startsWith("__") || ignoredKeys.has(property) || value === null || isUnknown(value))
       continue;
     if (!known.includes(property)) {
       failures.push({ property, reason: `no such setting; there are ${known.join(", ")}` });
-    } else if (property in flags && asFlag(value) === undefined && value !== "") {
+    } else if (
+      (property in flags || property === STRICT_MODE) &&
+      asFlag(value) === undefined &&
+      value !== ""
+    ) {
       failures.push({ property, reason: "must be true or false" });
     } else if ((texts as readonly string[]).includes(property) && typeof value !== "string") {
       // A kubeconfig may be given as an object, as some programs make it.
@@ -90,6 +102,29 @@ export function checkOptions(
         failures.push({ property, reason: "must be a string" });
     }
   }
+  const isSaid = (key: string) => inputs[key] !== undefined && inputs[key] !== null && inputs[key] !== "";
+  if (isSaid("renderYamlToDirectory") && !isUnknown(inputs.renderYamlToDirectory ?? null))
+    for (const property of connecting)
+      if (isSaid(property))
+        failures.push({
+          property,
+          reason: "cannot be given with renderYamlToDirectory: nothing is sent to a cluster",
+        });
+  return failures;
+}
+
+/** What strict mode forbids: that a cluster is meant only because it is the one at hand. */
+export function strictFailures(inputs: PropertyMap, isDefaultProvider: boolean): CheckFailure[] {
+  if (asFlag(inputs[STRICT_MODE]) !== true) return [];
+  const failures: CheckFailure[] = [];
+  if (isDefaultProvider)
+    failures.push({
+      property: "",
+      reason: `${STRICT_MODE} is set: give the resources a provider of their own`,
+    });
+  for (const property of ["kubeconfig", "context"])
+    if (inputs[property] === undefined || inputs[property] === null || inputs[property] === "")
+      failures.push({ property, reason: `is required: ${STRICT_MODE} is set` });
   return failures;
 }
 
@@ -105,7 +140,9 @@ export function readOptions(inputs: PropertyMap, environment: Environment = proc
       asFlag(inputs[key]) ?? asFlag(variable === undefined ? undefined : environment[variable]) ?? fallback
     );
   };
-  const timeout = Number(asObject(inputs.kubeClientSettings).timeout);
+  const timeout = Number(
+    asObject(inputs.kubeClientSettings).timeout ?? environment.PULUMI_K8S_CLIENT_TIMEOUT,
+  );
   return {
     kubeconfig: text("kubeconfig"),
     context: text("context"),
@@ -122,6 +159,8 @@ export function readOptions(inputs: PropertyMap, environment: Environment = proc
     deleteUnreachable: flag("deleteUnreachable", false),
     skipUpdateUnreachable: flag("skipUpdateUnreachable", false),
     suppressDeprecationWarnings: flag("suppressDeprecationWarnings", false),
+    awaitAll: environment.PULUMI_K8S_AWAIT_ALL === "true",
+    managedByLabel: environment.PULUMI_KUBERNETES_MANAGED_BY_LABEL ?? "pulumi",
     requestTimeoutMs: timeout > 0 ? timeout * 1000 : undefined,
   };
 }

@@ -17,7 +17,7 @@ import { pathOf } from "../../../src/providers/kubernetes/api/discovery.ts";
 import { loadKubeconfig } from "../../../src/providers/kubernetes/api/kubeconfig.ts";
 import { withName } from "../../../src/providers/kubernetes/objects/naming.ts";
 import { parseTypeToken } from "../../../src/providers/kubernetes/objects/resource-type.ts";
-import { diffConfig } from "../../../src/providers/kubernetes/operations/configuration.ts";
+import { checkConfig, diffConfig } from "../../../src/providers/kubernetes/operations/configuration.ts";
 import { withoutSecretTexts } from "../../../src/providers/kubernetes/operations/failure.ts";
 import { checkOptions, readOptions } from "../../../src/providers/kubernetes/provider-options.ts";
 
@@ -129,6 +129,9 @@ describe("options", () => {
     });
     expect(readOptions({}, { PULUMI_K8S_ENABLE_PATCH_FORCE: "1" }).enablePatchForce).toBe(true);
     expect(readOptions({ kubeClientSettings: '{"timeout": 7}' }, {}).requestTimeoutMs).toBe(7000);
+    const environment = { PULUMI_K8S_CLIENT_TIMEOUT: "3", PULUMI_K8S_AWAIT_ALL: "true" };
+    expect(readOptions({}, environment)).toMatchObject({ requestTimeoutMs: 3000, awaitAll: true });
+    expect(readOptions({}, {})).toMatchObject({ requestTimeoutMs: undefined, awaitAll: false });
   });
 
   test("unknown settings and flags that are none are refused together", () => {
@@ -175,6 +178,24 @@ describe("options", () => {
       replaces: ["renderYamlToDirectory"],
     });
   });
+
+  test("rendering goes to no cluster; strict mode wants it named", () => {
+    const failing = (news: PropertyMap, name = "explicit") =>
+      checkConfig({
+        urn: "u",
+        name,
+        type: "t",
+        olds: {},
+        news,
+        randomSeed: new Uint8Array(32),
+      }).failures?.map(({ property }) => property);
+    expect(failing({ renderYamlToDirectory: "d", context: "c", kubeconfig: "" })).toEqual(["context"]);
+    expect(failing({ renderYamlToDirectory: "d" })).toEqual([]);
+    expect(failing({ strictMode: "true", kubeconfig: kubeconfig("a") })).toEqual(["context"]);
+    expect(failing({ strictMode: "true", kubeconfig: "k", context: "c" }, "default_4_34_2")).toEqual([""]);
+    expect(failing({ strictMode: "false" }, "default")).toEqual([]);
+    expect(failing({ strictMode: "often" })).toEqual(["strictMode"]);
+  });
 });
 
 describe("requests", () => {
@@ -194,6 +215,9 @@ describe("requests", () => {
     expect(retryDelay(refused(429, { details: { retryAfterSeconds: 9999 } }), 0, true)).toBeLessThan(31_000);
     const conflict = { reason: "Conflict", details: { causes: [{ reason: "FieldManagerConflict" }] } };
     expect(retryDelay(refused(409, conflict), 0, true)).toBeUndefined();
+    const overtaken = refused(409, { reason: "Conflict" });
+    expect(retryDelay(overtaken, 0, true)).toBeGreaterThan(0);
+    expect(retryDelay(overtaken, 0, true, true)).toBeUndefined();
   });
 
   test("owners of fields and immutable fields are read from a refusal", () => {

@@ -25,8 +25,10 @@ describe.skipIf(absence)("modes of the kubernetes provider", () => {
     for (const close of closing.splice(0)) await close();
   });
 
+  const warnings: string[] = [];
   const open = async (inputs: PropertyMap = {}) => {
-    const provider = createKubernetesProvider();
+    const log = { info: () => {}, warning: (text: string) => void warnings.push(text) };
+    const provider = createKubernetesProvider(log);
     closing.push(() => provider.close?.());
     await configured(provider, { kubeconfig: plane.kubeconfigPath, ...inputs });
     return new ProviderUser(provider);
@@ -85,6 +87,9 @@ describe.skipIf(absence)("modes of the kubernetes provider", () => {
     expect(await user.read(made)).toMatchObject({ id: made.id, inputs: made.inputs });
     await user.delete(made);
     expect(existsSync(path)).toBe(false);
+    warnings.length = 0;
+    await user.check("s", { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data: { a: "YQ==" } });
+    expect(warnings).toEqual([expect.stringMatching(/will stand in the rendered file/)]);
     rmSync(directory, { recursive: true });
   });
 
@@ -92,6 +97,7 @@ describe.skipIf(absence)("modes of the kubernetes provider", () => {
     const user = await open({ enableServerSideApply: "false" });
     const made = await user.create("c", configMap("default", { a: "1", b: "2" }, "client-side"));
     expect(made.outputs.__fieldManager).toBe("pulumi-kubernetes");
+    expect(made.outputs.metadata).toMatchObject({ labels: { "app.kubernetes.io/managed-by": "pulumi" } });
     const updated = await user.update(made, { ...made.inputs, data: { a: "3" } });
     expect(updated.outputs.data).toEqual({ a: "3" });
     const generated = await user.create("g", {
@@ -102,7 +108,42 @@ describe.skipIf(absence)("modes of the kubernetes provider", () => {
     expect(generated.id).toMatch(/^default\/gen-\w+$/);
     expect((await user.read(generated)).id).toBe(generated.id);
     expect(await user.diff(generated, generated.inputs)).toMatchObject({ changes: "none" });
-    for (const one of [updated, generated]) await user.delete(one);
+    const applying = await open();
+    const kept = await applying.check("c", configMap("default", { a: "3" }, "client-side"), updated.inputs);
+    expect(kept.metadata).toMatchObject({ labels: { "app.kubernetes.io/managed-by": "pulumi" } });
+    expect(await applying.diff(updated, kept)).toMatchObject({ changes: "none" });
+    const taken = await applying.update(updated, { ...kept, data: { b: "4" } });
+    expect((await live("/api/v1/namespaces/default/configmaps/client-side")).data).toEqual({ b: "4" });
+    for (const one of [taken, generated]) await user.delete(one);
+    const applied = await applying.check("n", configMap("default", {}, "n"));
+    expect(applied.metadata).not.toHaveProperty("labels");
+  });
+
+  test("who does not wait for a start waits for the end of what a finalizer holds all the same", async () => {
+    const user = await open();
+    const held = configMap("default", {}, "held");
+    const made = await user.create("held", {
+      ...held,
+      metadata: {
+        ...(held.metadata as PropertyMap),
+        finalizers: ["pdc.example/keep"],
+        annotations: { "pulumi.com/skipAwait": "true" },
+      },
+    });
+    await expect(user.delete(made, 1)).rejects.toThrow(/still there after 1 s/);
+    const path = "/api/v1/namespaces/default/configmaps/held";
+    await plane.api.send("PATCH", path, { metadata: { finalizers: null } }, "application/merge-patch+json");
+    await user.delete(made);
+  });
+
+  test("all manifests are rendered again when that is wished, changed or not", async () => {
+    const renderYamlToDirectory = mkdtempSync(join(tmpdir(), "pdc-render-"));
+    const once = await open({ renderYamlToDirectory });
+    const made = await once.create("c", configMap("rendered", {}, "c"));
+    expect(await once.diff(made, made.inputs)).toMatchObject({ changes: "none" });
+    const always = await open({ renderYamlToDirectory, alwaysRender: "true" });
+    expect(await always.diff(made, made.inputs)).toMatchObject({ changes: "some", replaces: [] });
+    rmSync(renderYamlToDirectory, { recursive: true });
   });
 
   test("a field that the program ignores stays with the one who owns it", async () => {

@@ -133,8 +133,63 @@ describe("when objects are up", () => {
     expect(holds("jsonpath={.status.list[0].ip}=1")).toBe(true);
     expect(holds("jsonpath={.status.list[1].ip}")).toBe(false);
     expect(holds('["condition=Synced", "jsonpath={.status.ready}=true"]')).toBe(true);
-    for (const text of ["ready", "[]", "[1]", "[", "jsonpath={.items[*].x}", "condition="])
+    for (const text of ["ready", "[]", "[1]", "[", "jsonpath={.items..x}", "condition="])
       expect(() => parseWaitFor(text), text).toThrow(/it may be "condition=Type"/);
+    // What the official provider refuses: a stack has to be good for both.
+    for (const text of [
+      "jsonpath=.a",
+      "jsonpath='{.a}'=1",
+      "jsonpath={.a}=",
+      "jsonpath={.a}=b=c",
+      "jsonpath={.a}={.b}",
+    ])
+      expect(() => parseWaitFor(text), text).toThrow(/the path in braces/);
+  });
+
+  test("waitFor: paths with filters and wildcards; the first value counts", () => {
+    const object: PropertyMap = {
+      status: {
+        conditions: [condition("Synced", "False"), condition("Ready", "True", { reason: "a.b" })],
+        list: [{ no: 1 }, { ip: "2" }, { ip: "3" }],
+      },
+    };
+    const holds = (path: string) => waitForRule(parseWaitFor(`jsonpath=${path}`)).judge(object, {}).state;
+    for (const path of [
+      '{.status.conditions[?(@.type=="Ready")].status}=True',
+      "{$.status.conditions[?@.type=='Ready' && @.status == 'True'].reason}=a.b",
+      '{.status.conditions[?(@.type=="Ready" || @.type=="Synced")].status}=False',
+      "{ .status.list[*].ip }=2",
+      "{.status.list[-1]['ip']}=3",
+      "{.status.list[?(@.no)]}",
+      "{.status.list[?(@.no!=1)].ip}=2",
+    ])
+      expect(holds(path), path).toBe("ready");
+    for (const path of ['{.status.conditions[?(@.type=="Gone")].status}', "{.status.list[*].ip}=3"])
+      expect(holds(path), path).toBe("waiting");
+  });
+
+  test("waitFor: a condition of an older generation of the object does not count", () => {
+    const judged = (status: PropertyMap) =>
+      waitForRule(parseWaitFor("condition=ready")).judge({ metadata: { generation: 2 }, status }, {}).state;
+    expect(judged({ conditions: [condition("Ready", "True")] })).toBe("ready");
+    expect(judged({ conditions: [condition("Ready", "True")], observedGeneration: 1 })).toBe("waiting");
+    expect(
+      judged({ conditions: [condition("Ready", "True", { observedGeneration: 2 })], observedGeneration: 1 }),
+    ).toBe("ready");
+  });
+
+  test("kinds without a rule are waited for by their status when that is wished", () => {
+    const custom = { apiVersion: "example.org/v1", kind: "Thing", metadata: { name: "x", generation: 2 } };
+    const judged = (status: PropertyMap) => ruleFor(custom, true)?.judge({ ...custom, status }, {}).state;
+    expect(ruleFor(custom)).toBeUndefined();
+    expect(judged({})).toBe("ready");
+    expect(judged({ observedGeneration: 1 })).toBe("waiting");
+    expect(judged({ conditions: [condition("Ready", "False")] })).toBe("waiting");
+    expect(judged({ conditions: [condition("Reconciling", "True")] })).toBe("waiting");
+    expect(judged({ conditions: [condition("Stalled", "True")] })).toBe("failed");
+    expect(judged({ observedGeneration: 2, conditions: [condition("Ready", "True")] })).toBe("ready");
+    const skipped = { ...custom, metadata: { annotations: { "pulumi.com/skipAwait": "true" } } };
+    expect(ruleFor(skipped, true)).toBeUndefined();
   });
 });
 

@@ -49,7 +49,7 @@ export async function bringUp(session: Session, applied: Applied, up: BringUp): 
       initialApiVersion: up.initialApiVersion,
       fieldManager: up.fieldManager,
     });
-  const rule = ruleFor(object);
+  const rule = ruleFor(object, session.options.awaitAll);
   if (!rule) return { id: idOf(object), outputs: outputs(object) };
   const timeoutMs = timeoutMsOf(object, up.timeoutSeconds);
   const waited = await waitUntilReady(cluster, mapping, object, rule, {

@@ -1,8 +1,8 @@
 /** Inputs as they are kept: with a name, a namespace, and nothing in them that cannot be meant. */
 import type { CheckFailure, CheckRequest, CheckResult } from "../../../engine/interface/provider.ts";
-import { containsUnknowns } from "../../../engine/properties/transform.ts";
+import { containsSecrets, containsUnknowns } from "../../../engine/properties/transform.ts";
 import { isPlainObject, isUnknown } from "../../../engine/properties/values.ts";
-import { annotations, propagationPolicyOf } from "../objects/annotations.ts";
+import { annotations, isAnnotated, propagationPolicyOf } from "../objects/annotations.ts";
 import { canonical } from "../objects/canonical.ts";
 import { markSecrets } from "../objects/checkpoint.ts";
 import {
@@ -11,6 +11,7 @@ import {
   fromObject,
   type KubeObject,
   kindOf,
+  metadataOf,
   nameOf,
   namespaceOf,
   toObject,
@@ -32,9 +33,18 @@ export async function check(session: Session, request: CheckRequest): Promise<Ch
   const failures = problemsOf(session, request.type, asked);
   if (failures.length > 0) return { inputs: news, failures };
   const named = isPatch(request.type, asked) ? asked : withName(asked, news, toObject(olds), request);
-  const placed = await withNamespace(session, named);
+  const placed = withManager(session, await withNamespace(session, named), toObject(olds));
+  warnOf(session, request, placed);
   if (kindOf(placed) === "CustomResourceDefinition" && !containsUnknowns(placed)) session.define(placed);
   return { inputs: markSecrets(fromObject(placed), news) };
+}
+
+/** What will be done, but may not be what was meant. */
+function warnOf(session: Session, { news, urn }: CheckRequest, object: KubeObject): void {
+  if (isAnnotated(object, annotations.replaceUnready) && kindOf(object) !== "Job")
+    session.log.warning(`${annotations.replaceUnready} is for Jobs only: nothing follows from it here`, urn);
+  if (session.isRendering && (containsSecrets(news) || kindOf(object) === "Secret"))
+    session.log.warning("what is secret in it will stand in the rendered file as it is", urn);
 }
 
 export function isPatch(type: string, object: KubeObject): boolean {
@@ -84,6 +94,26 @@ function problemsOf(session: Session, type: string, object: KubeObject): CheckFa
   if (timeout !== undefined && !isUnknown(timeout) && !(Number(timeout) > 0))
     refuse(`metadata.annotations["${annotations.timeoutSeconds}"]`, "must be seconds above 0");
   return failures;
+}
+
+const MANAGED_BY = "app.kubernetes.io/managed-by";
+
+/**
+ * Objects that are posted say by a label who manages them, as the official provider has it; applied ones say it in
+ * `managedFields`. What has the label keeps it, and what was made without is not changed for its sake.
+ */
+function withManager(session: Session, object: KubeObject, old: KubeObject): KubeObject {
+  const { managedByLabel, enableServerSideApply } = session.options;
+  const labelsOf = (of: KubeObject) => metadataOf(of).labels ?? {};
+  const before = labelsOf(old);
+  const isLabelled =
+    Object.keys(old).length > 0
+      ? isPlainObject(before) && before[MANAGED_BY] === managedByLabel
+      : !enableServerSideApply;
+  const labels = labelsOf(object);
+  // Labels that are not known yet have no place for one more.
+  if (!isLabelled || !isPlainObject(labels) || isUnknown(object.metadata)) return object;
+  return withMetadata(object, { labels: { ...labels, [MANAGED_BY]: managedByLabel } });
 }
 
 /** Objects of kinds that live in namespaces get the default one; kinds that nobody knows yet are taken to. */

@@ -9,10 +9,14 @@ import { sameContent } from "../../../engine/properties/compare.ts";
 import { containsUnknowns } from "../../../engine/properties/transform.ts";
 import type { PropertyMap } from "../../../engine/properties/values.ts";
 import { loadKubeconfig } from "../api/kubeconfig.ts";
-import { checkOptions, readOptions } from "../provider-options.ts";
+import { checkOptions, connecting, readOptions, strictFailures } from "../provider-options.ts";
 
-export function checkConfig({ news }: CheckRequest): CheckResult {
-  return { inputs: news, failures: checkOptions(news, containsUnknowns) };
+export function checkConfig({ news, name }: CheckRequest): CheckResult {
+  const isDefault = name === "default" || name.startsWith("default_");
+  return {
+    inputs: news,
+    failures: [...checkOptions(news, containsUnknowns), ...strictFailures(news, isDefault)],
+  };
 }
 
 /**
@@ -31,13 +35,11 @@ function replacing(olds: PropertyMap, news: PropertyMap, diffs: readonly string[
   const identified = [olds, news].map((inputs) => readOptions(inputs, {}).clusterIdentifier);
   if (identified[0] !== undefined && identified[1] !== undefined)
     return [...always, ...diffs.filter((key) => key === "clusterIdentifier")];
-  const connecting = diffs.filter((key) => ["kubeconfig", "context", "cluster"].includes(key));
-  if (connecting.length === 0 || connecting.some((key) => containsUnknowns(news[key] ?? null))) return always;
+  const changed = diffs.filter((key) => (connecting as readonly string[]).includes(key));
+  if (changed.length === 0 || changed.some((key) => containsUnknowns(news[key] ?? null))) return always;
   const [before, after] = [serverOf(olds), serverOf(news)];
   // A kubeconfig that can no longer be read says nothing about where the objects are.
-  return before !== undefined && after !== undefined && before !== after
-    ? [...always, ...connecting]
-    : always;
+  return before !== undefined && after !== undefined && before !== after ? [...always, ...changed] : always;
 }
 
 function serverOf(inputs: PropertyMap): string | undefined {

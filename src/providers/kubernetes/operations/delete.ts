@@ -15,6 +15,7 @@ import {
   toObject,
   uidOf,
 } from "../objects/kube-object.ts";
+import { isBuiltInGroup, parseApiVersion } from "../objects/resource-type.ts";
 import { heldBy } from "../readiness/diagnose.ts";
 import { isUnreachable, type Session } from "../session.ts";
 import { CLIENT_SIDE_MANAGER, relinquish } from "./apply.ts";
@@ -71,7 +72,7 @@ async function removeObject(
     if (isNotFound(error)) return;
     throw error;
   }
-  if (isGone || isAnnotated(asked, annotations.skipAwait)) return forgetKind(cluster, object);
+  if (isGone || leavesEarly(asked)) return forgetKind(cluster, object);
   const timeoutMs = timeoutMsOf(asked, request.timeoutSeconds);
   const gone = await waitUntilGone(cluster, mapping, target, heldBy, {
     timeoutMs,
@@ -84,6 +85,20 @@ async function removeObject(
   throw new ProviderError(`the deletion of ${titleOf(object)} was begun, but it ${how}: ${gone.why}`, {
     outcomeKnown: true,
   });
+}
+
+/** Kinds whose end may take long; whoever does not wait for their start need not wait for that either. */
+const slowToEnd = new Set(
+  "Namespace Pod ReplicationController Deployment StatefulSet DaemonSet Job".split(" "),
+);
+
+/**
+ * `pulumi.com/skipAwait` at a deletion counts for these kinds alone, as the official provider has it: what a finalizer
+ * holds (a custom resource that stands for something outside) would be forgotten while it is still there.
+ */
+function leavesEarly(object: KubeObject): boolean {
+  const { group } = parseApiVersion(apiVersionOf(object));
+  return isAnnotated(object, annotations.skipAwait) && isBuiltInGroup(group) && slowToEnd.has(kindOf(object));
 }
 
 /** With a definition goes its kind. */

@@ -41,7 +41,8 @@ export async function diff(session: Session, request: DiffRequest): Promise<Diff
   const olds = comparable(nameOf(news) === "" ? before : withLiveName(before, live, request.id));
   const changes = withoutIgnored(changesBetween(olds, news), request.ignoreChanges);
   const unready = await unreadyJob(session, news, live);
-  if (changes.length === 0 && !unready) return { changes: "none" };
+  const rendersAlways = session.isRendering && session.options.alwaysRender;
+  if (changes.length === 0 && !unready && !rendersAlways) return { changes: "none" };
   const patch = isPatch(request.type, news);
   const fields = replacingFields(apiVersionOf(news), kindOf(news), {
     isPatch: patch,

@@ -67,7 +67,7 @@ export async function read(session: Session, request: ReadRequest): Promise<Read
       fieldManager: before.fieldManager ?? managerOf(session, asked, request.urn),
     }),
   };
-  const trouble = isFirst ? undefined : troubleNow(live);
+  const trouble = isFirst ? undefined : troubleNow(live, session.options.awaitAll);
   if (trouble) throw new InitializationError(id, found.outputs, [trouble], found.inputs);
   return found;
 }
@@ -82,8 +82,8 @@ async function find(session: Session, id: string, object: KubeObject): Promise<K
 }
 
 /** Why the object is not up at this moment, as far as it tells itself. */
-function troubleNow(live: KubeObject): string | undefined {
-  const rule = ruleFor(live);
+function troubleNow(live: KubeObject, awaitAll: boolean): string | undefined {
+  const rule = ruleFor(live, awaitAll);
   if (!rule || rule.related) return undefined;
   const verdict = rule.judge(live, {});
   return verdict.state === "ready" ? undefined : `${titleOf(live)} is not up: ${verdict.why}`;

@@ -3,6 +3,7 @@
 import { annotations, isAnnotated } from "../objects/annotations.ts";
 import { annotationOf, apiVersionOf, type KubeObject, kindOf } from "../objects/kube-object.ts";
 import { parseApiVersion } from "../objects/resource-type.ts";
+import { anyKind } from "./any-kind.ts";
 import {
   customResourceDefinition,
   ingress,
@@ -25,6 +26,7 @@ const rules: Readonly<Record<string, ReadinessRule>> = {
   "apps DaemonSet": daemonSet,
   "batch Job": job,
   " Pod": pod,
+  " ReplicationController": replicaSet,
   " PersistentVolume": persistentVolume,
   " PersistentVolumeClaim": persistentVolumeClaim,
   " Service": service,
@@ -36,14 +38,15 @@ const rules: Readonly<Record<string, ReadinessRule>> = {
 };
 
 /**
- * The rule for an object: its kind's, or the one that `pulumi.com/waitFor` says; undefined when nothing is
- * waited for.
+ * The rule for an object: the one that `pulumi.com/waitFor` says, or its kind's; undefined when nothing is waited for.
+ * @param awaitAll wait also for kinds that have no rule, by what their status says
  * @throws Error when the annotation cannot be understood
  */
-export function ruleFor(object: KubeObject): ReadinessRule | undefined {
+export function ruleFor(object: KubeObject, awaitAll = false): ReadinessRule | undefined {
   if (isAnnotated(object, annotations.skipAwait)) return undefined;
   const waitFor = annotationOf(object, annotations.waitFor);
   if (waitFor !== undefined) return waitForRule(parseWaitFor(waitFor));
   const key = `${parseApiVersion(apiVersionOf(object)).group} ${kindOf(object)}`;
-  return Object.hasOwn(rules, key) ? rules[key] : undefined;
+  if (Object.hasOwn(rules, key)) return rules[key];
+  return awaitAll ? anyKind : undefined;
 }

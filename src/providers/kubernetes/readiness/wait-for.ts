@@ -1,16 +1,18 @@
-/** `pulumi.com/waitFor`: `condition=Type[=Status]`, `jsonpath={.path}[=value]`, or a JSON list of them. */
-import type { PropertyValue } from "../../../engine/properties/values.ts";
+/** `pulumi.com/waitFor`: `condition=Type[=Status]`, `jsonpath={.path}[=value]`, or a JSON list of them, as of `kubectl wait`. */
+import { isPlainObject } from "../../../engine/properties/values.ts";
 import { annotations } from "../objects/annotations.ts";
-import { at, conditionOf, type ReadinessRule, ready, waiting } from "./verdict.ts";
+import type { KubeObject } from "../objects/kube-object.ts";
+import { parseJsonPath } from "./json-path.ts";
+import { at, listAt, numberAt, type ReadinessRule, ready, textAt, waiting } from "./verdict.ts";
 
 export interface WaitCondition {
   readonly text: string;
-  readonly holds: (object: Parameters<ReadinessRule["judge"]>[0]) => boolean;
+  readonly holds: (object: KubeObject) => boolean;
 }
 
 function refuse(text: string): never {
   throw new Error(
-    `${annotations.waitFor} is "${text}"; it may be "condition=Type", "condition=Type=Status", "jsonpath={.path}=value", or a JSON list of these`,
+    `${annotations.waitFor} is "${text}"; it may be "condition=Type", "condition=Type=Status", "jsonpath={.path}=value" (the path in braces, the value without quotes), or a JSON list of these`,
   );
 }
 
@@ -33,39 +35,33 @@ function parseOne(text: string): WaitCondition {
   if (text.startsWith("condition=")) {
     const [type = "", status = "True"] = text.slice("condition=".length).split("=");
     if (type === "") return refuse(text);
-    return {
-      text,
-      holds: (object) => conditionOf(object, type)?.status.toLowerCase() === status.toLowerCase(),
-    };
+    return { text, holds: (object) => hasCondition(object, type, status) };
   }
-  const match = /^jsonpath=\{?(\.[^{}=]+)\}?(?:=(.*))?$/s.exec(text);
-  if (!match) return refuse(text);
-  const keys = parsePath(match[1] as string) ?? refuse(text);
-  const value = match[2];
+  // A brace inside of quotes would have to be in a name; no field has such a name.
+  const match = /^jsonpath=\{\s*([^{}]+?)\s*\}(?:=([^={].*))?$/s.exec(text);
+  const select = match && parseJsonPath(match[1] as string);
+  const value = match?.[2];
+  if (!select || value?.includes("=")) return refuse(text);
   return {
     text,
     holds: (object) => {
-      const found = follow(object, keys);
-      if (found === undefined || found === null) return false;
-      return value === undefined || String(found) === value;
+      // With several values the first one counts, as the official provider has it.
+      const [found] = select(object);
+      if (found === undefined) return false;
+      return value === undefined || (typeof found !== "object" && String(found) === value);
     },
   };
 }
 
-/** `.status.loadBalancer.ingress[0].ip`: names and indexes; filters and wildcards are not taken. */
-function parsePath(text: string): (string | number)[] | undefined {
-  const steps = [...text.matchAll(/\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['([^']+)'\]/g)];
-  if (steps.map(([whole]) => whole).join("") !== text) return undefined;
-  return steps.map(([, name, index, quoted]) => name ?? quoted ?? Number(index));
-}
-
-function follow(object: PropertyValue, keys: readonly (string | number)[]): PropertyValue | undefined {
-  let found: PropertyValue | undefined = object;
-  for (const key of keys) {
-    if (typeof key === "number") found = Array.isArray(found) ? found[key] : undefined;
-    else found = at(found, key);
-  }
-  return found;
+/** A condition of an older generation of the object says nothing about this one. */
+function hasCondition(object: KubeObject, type: string, status: string): boolean {
+  const found = listAt(object, "status", "conditions")
+    .filter(isPlainObject)
+    .find((condition) => textAt(condition, "type").toLowerCase() === type.toLowerCase());
+  if (!found) return false;
+  const observed = at(found, "observedGeneration") ?? at(object, "status", "observedGeneration");
+  if (typeof observed === "number" && observed < numberAt(object, "metadata", "generation")) return false;
+  return textAt(found, "status").toLowerCase() === status.toLowerCase();
 }
 
 export function waitForRule(conditions: readonly WaitCondition[]): ReadinessRule {
