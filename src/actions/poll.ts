@@ -12,11 +12,13 @@ import { AlertFollower } from "./alert/follow.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { engineFileOf } from "./incident/engine-file.ts";
 import { IncidentFollower } from "./incident/follow.ts";
+import { EarlyJudgement } from "./poll/early-judgement.ts";
 import { EarlyPoller, type EarlyReport } from "./poll/early-poller.ts";
 import { EventQueue } from "./poll/event-queue.ts";
 import { type CycleReport, ProvincePoller, type ProvincePollerOptions } from "./poll/province-poller.ts";
 import { parseReceivers, type RemoteWriteOptions, type RemoteWriting } from "./poll/remote-writing.ts";
 import { ReportMailer } from "./poll/report-mailer.ts";
+import type { StoreFailure } from "./poll/sample-sink.ts";
 
 export type { CycleReport };
 
@@ -56,6 +58,8 @@ export type PollEvent =
   | { kind: "cycle"; number: number; missed: number; report: CycleReport; received?: ReceiveCounters }
   /** Devices polled before their turn, told about once a second. */
   | { kind: "early"; report: EarlyReport }
+  /** What they showed could not be recorded; the next cycle makes up for it. */
+  | { kind: "early-failed"; failure: StoreFailure }
   | { kind: "reloaded"; devices: number }
   | { kind: "reload-failed"; error: Error }
   /** A receiver of remote write fails, is back, or refuses samples. */
@@ -117,12 +121,19 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
     },
     selection: { devices, agencies, shard },
   });
+  const judgement = new EarlyJudgement(() => {
+    const failure = poller.followEarly();
+    if (failure) events.push({ kind: "early-failed", failure });
+  });
   let remote: RemoteWriting | undefined;
   try {
     remote = await poller.remoteWriting(options, (line) => events.push({ kind: "remote-write", line }));
     remote?.wake();
     if (periodMs !== undefined)
-      early = await EarlyPoller.open(poller, options, (report) => events.push({ kind: "early", report }));
+      early = await EarlyPoller.open(poller, options, (report) => {
+        events.push({ kind: "early", report });
+        if (report.kept > 0) judgement.polled();
+      });
     yield {
       kind: "started",
       devices: poller.devices.length,
@@ -149,6 +160,7 @@ export async function* poll(options: PollOptions): AsyncGenerator<PollEvent> {
       yield* events;
     }
   } finally {
+    judgement.close();
     await early?.close();
     await Promise.all([alerts.close(), remote?.close(), mailer.close()]);
     await poller.close();

@@ -150,6 +150,24 @@ describe("early polls", () => {
     },
   );
 
+  test("what a hint leads to is an incident at once, not an hour later with the next cycle", {
+    timeout: 90_000,
+  }, async () => {
+    const { place, port, agent, events } = await service("--traps", "127.0.0.1:0");
+    const store = openStore(place.storePath, { mode: "read" });
+    onTestFinished(() => store.close());
+    await agent.stop();
+    await send(trap("public", LINK_DOWN), port("SNMP traps"));
+    const incidents = () => store.journal.find<Incident>({ kind: "incident", subject: "device/telling" });
+    await expect.poll(() => incidents().length, { timeout: 60_000, interval: 200 }).toBe(1);
+    expect(incidents()[0]?.body).toMatchObject({ kind: "outage" });
+    expect(events().filter(({ kind }) => kind === "cycle")).toHaveLength(1);
+    // What the other device was found in stands as long as its own cycle says.
+    const spans = store.history.spans({ prefix: "device/", fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
+    expect(spans.get("device/telling")?.map(({ state }) => state)).toEqual(["up", "down"]);
+    expect(spans.get("device/quiet")).toHaveLength(1);
+  });
+
   test.each([
     [["--traps", "1162"], /--every/],
     [["--every", "1m", "--traps", "everywhere:162"], /not an address and port/],

@@ -2,6 +2,7 @@
 
 import type { PowerSign } from "../../health/incident/attribution.ts";
 import { advance } from "../../health/incident/engine.ts";
+import type { Observation } from "../../health/incident/observations.ts";
 import { resumed } from "../../health/incident/resume.ts";
 import { type IncidentState, readIncidentState, writeIncidentState } from "../../health/incident/state.ts";
 import type { Incident, IncidentEvent } from "../../health/incident/types.ts";
@@ -27,6 +28,8 @@ export interface FollowContext {
   health: HealthSnapshot;
   /** Last gasps and the like. */
   hints?: readonly PowerSign[];
+  /** Between two cycles, after some devices were polled on a hint. */
+  isEarly?: boolean;
 }
 
 /** Follows the incidents of one store, cycle by cycle. */
@@ -49,14 +52,16 @@ export class IncidentFollower {
    * Moves the incidents on by a snapshot, and records states, incidents and their revisions in one transaction.
    * @throws StoreError; then nothing of this step is kept.
    */
-  record({ store, inventory, nowMs, health, hints }: FollowContext): FollowedCycle {
+  record({ store, inventory, nowMs, health, hints, isEarly }: FollowContext): FollowedCycle {
     const before = this.#state ?? this.#resume(store, nowMs);
     const { state, events, observations } = advance(before, health, nowMs, {
       inventory,
       ...(hints && { hints }),
+      isEarly,
     });
     const { late } = store.transaction(() => {
-      const result = store.history.record(observations, { nowMs });
+      const seen = isEarly ? changed(store, observations) : observations;
+      const result = store.history.record(seen, { nowMs });
       for (const event of events) if ("incident" in event) append(store, event.incident, nowMs);
       return result;
     });
@@ -74,6 +79,15 @@ export class IncidentFollower {
     const lastMs = Math.max(0, ...running.map(({ lastSeenMs }) => lastSeenMs));
     return resumed(remembered, running, Math.min(nowMs, lastMs));
   }
+}
+
+/** Of a step before its turn only what is new: what was not asked again stands as long as its own cycle says. */
+function changed(store: Store, observations: readonly Observation[]): Observation[] {
+  const current = store.history.current();
+  return observations.filter(({ subject, state, detail }) => {
+    const known = current.get(subject);
+    return known?.state !== state || known.detail !== detail;
+  });
 }
 
 function append(store: Store, incident: Incident, nowMs: number): void {

@@ -54,6 +54,8 @@ export interface FinishedCycle {
   devices: readonly Device[];
   /** Wall clock. */
   nowMs: number;
+  /** Between two cycles: some devices were polled on a hint, and their samples are committed. */
+  isEarly?: boolean;
 }
 
 /** A device that did not answer in full. */
@@ -83,6 +85,7 @@ export class ProvincePoller {
   readonly #earlySink: SampleSink;
   /** A device's turn and an early poll of it do not run at once: they share its session. */
   readonly #turns = new OneAtATime();
+  #isCycling = false;
   readonly #drivers = new Map<DriverName, Promise<SnmpDriver>>();
   readonly #addresses = createAddressBook();
   // Names this process and its monotonic clock; short, it is in every sample.
@@ -141,7 +144,8 @@ export class ProvincePoller {
     keepHeapSmall();
     const troubles: DeviceTrouble[] = [];
     const beganMs = systemClock.monotonicMs();
-    const summary = await runCycle(this.#devices, {
+    this.#isCycling = true;
+    const cycle = runCycle(this.#devices, {
       poller: {
         poll: (device, onRead) => this.#turns.run(device.id, () => poller.poll(device, onRead)),
         wasSilent: (device) => poller.wasSilent(device),
@@ -157,6 +161,9 @@ export class ProvincePoller {
         options.onSample?.(sample);
       },
     });
+    const summary = await cycle.finally(() => {
+      this.#isCycling = false;
+    });
     const committed = this.#sink.finish();
     const failure = committed.failure ?? this.#followUp();
     return {
@@ -168,14 +175,22 @@ export class ProvincePoller {
     };
   }
 
-  #followUp(): StoreFailure | undefined {
+  /**
+   * Has what early polls found judged now, unless a cycle is under way: it would be seen with one half of a province
+   * and without the other, and its end judges all of it.
+   */
+  followEarly(): StoreFailure | undefined {
+    return this.#isCycling || !this.#poller ? undefined : this.#followUp({ isEarly: true });
+  }
+
+  #followUp({ isEarly = false } = {}): StoreFailure | undefined {
     const inventory = this.#inventory;
     if (!inventory) return undefined;
     try {
       notePoller(this.#store, inventory, this.#options.selection?.shard);
       if (!this.#options.afterCycle) return undefined;
       const nowMs = systemClock.wallMs();
-      this.#options.afterCycle({ store: this.#store, inventory, devices: this.#devices, nowMs });
+      this.#options.afterCycle({ store: this.#store, inventory, devices: this.#devices, nowMs, isEarly });
       return undefined;
     } catch (error) {
       return storeFailureOf(error);

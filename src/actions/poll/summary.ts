@@ -73,6 +73,8 @@ export function serviceWords(
             : `${new Date(event.report.atMs).toISOString()} early: ${earlySentence(event.report)}\n`,
         ...(event.report.failure && { progress: `error: ${event.report.failure.message}` }),
       };
+    case "early-failed":
+      return { progress: `error: ${event.failure.message}; ${event.failure.fix ?? ""}` };
     case "remote-write":
       return { progress: `remote write: ${event.line}` };
     case "upkeep-failed":

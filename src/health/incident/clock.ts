@@ -6,8 +6,10 @@ export interface ClockState {
   atMs: number;
   /** What the clock showed then. */
   clockMs: number;
-  /** Times between the last snapshots, newest last. */
+  /** Times between the last snapshots in turn, newest last. */
   intervalsMs: readonly number[];
+  /** Moment of the last snapshot in turn, when one before its turn came after it. */
+  turnMs?: number;
 }
 
 export interface ClockStep {
@@ -26,9 +28,13 @@ const INTERVALS = 5;
 
 /**
  * A snapshot stands until the next one, at most for two intervals between snapshots: a poller that was down leaves a
- * gap. When the clock went back, time stands still until it has come back to where it was: what is told of the past stays.
+ * gap. One before its turn (`isEarly`) stands likewise, and says nothing about the interval. When the clock went back, time stands still until it has come back to where it was: what is told of the past stays.
  */
-export function advanceClock(previous: ClockState | undefined, nowMs: number): ClockStep {
+export function advanceClock(
+  previous: ClockState | undefined,
+  nowMs: number,
+  { isEarly = false }: { isEarly?: boolean } = {},
+): ClockStep {
   if (!previous) {
     const state = { atMs: nowMs, clockMs: nowMs, intervalsMs: [] };
     return { state, atMs: nowMs, holdMs: FIRST_HOLD_MS };
@@ -44,8 +50,14 @@ export function advanceClock(previous: ClockState | undefined, nowMs: number): C
   }
   const endMs = previous.atMs + holdAfter(previous.intervalsMs);
   const isGap = nowMs > endMs;
+  const turnMs = previous.turnMs ?? previous.atMs;
+  if (isEarly) {
+    const state = { ...previous, atMs: nowMs, clockMs: nowMs, turnMs };
+    const holdMs = holdAfter(previous.intervalsMs);
+    return { state, atMs: nowMs, holdMs, ...(isGap && { gap: { fromMs: endMs, toMs: nowMs } }) };
+  }
   // A gap counts too: the median of five is not moved by one, and a slow rhythm must be learnt from its first interval.
-  const intervalsMs = [...previous.intervalsMs, nowMs - previous.atMs].slice(-INTERVALS);
+  const intervalsMs = [...previous.intervalsMs, nowMs - turnMs].slice(-INTERVALS);
   return {
     state: { atMs: nowMs, clockMs: nowMs, intervalsMs },
     atMs: nowMs,

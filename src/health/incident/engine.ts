@@ -26,6 +26,11 @@ export interface AdvanceContext {
   rules?: Partial<IncidentRules>;
   /** Last gasps and the like that came in by other ways than polling. */
   hints?: readonly PowerSign[];
+  /**
+   * A snapshot before its turn: some devices were polled on a hint, the others were not asked again. Outages begin and
+   * end by it; what needs several snapshots in a row waits for those in turn.
+   */
+  isEarly?: boolean | undefined;
 }
 
 export interface Advanced {
@@ -45,7 +50,7 @@ export function advance(
   nowMs: number,
   context: AdvanceContext,
 ): Advanced {
-  const step = advanceClock(previous?.clock, nowMs);
+  const step = advanceClock(previous?.clock, nowMs, { isEarly: context.isEarly ?? false });
   const run = new Step(previous, snapshot, step.atMs, context);
   if (step.backMs !== undefined)
     run.events.push({ kind: "clock-step", atMs: step.atMs, backMs: step.backMs });
@@ -69,14 +74,16 @@ class Step {
   readonly #power: Map<string, PowerSign>;
   readonly #findings: Map<string, Finding>;
   readonly #opened = new Set<string>();
+  readonly #isEarly: boolean;
   #tree: AgencyTree | undefined;
 
   constructor(
     previous: IncidentState | undefined,
     snapshot: HealthSnapshot,
     atMs: number,
-    { inventory, rules, hints = [] }: AdvanceContext,
+    { inventory, rules, hints = [], isEarly = false }: AdvanceContext,
   ) {
+    this.#isEarly = isEarly;
     this.#snapshot = snapshot;
     this.#atMs = atMs;
     this.#inventory = inventory;
@@ -125,6 +132,7 @@ class Step {
 
   #bad(finding: Finding): void {
     const { key, kind } = finding;
+    if (kind === "fault" && this.#isEarly) return;
     if (kind === "restart") {
       this.#restarted(finding);
       return;
@@ -191,6 +199,7 @@ class Step {
     }
     if (!isMeasured(subject, code)) return;
     const kindOf = code === "outage" ? "outage" : code === "restart" ? "restart" : "fault";
+    if (kindOf === "fault" && this.#isEarly) return;
     const { track: next, turn } = seenGood(track, kindOf, this.#atMs, this.#rules);
     this.#tracks.set(key, next);
     if (turn === "cleared") this.#noteFlapping(key, next);
