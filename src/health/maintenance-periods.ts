@@ -1,5 +1,6 @@
 /** Maintenance windows as periods of time: what of an interval was planned. */
 import { dateAt } from "../inventory/agencies.ts";
+import { treeChanges } from "../inventory/existence.ts";
 import type { Inventory, Maintenance } from "../inventory/model.ts";
 import { fromWallClock, localMs, wallClockMs } from "../inventory/wall-clock.ts";
 import { type AgencyTree, agencyTree, withDescendants } from "../topology/agencies.ts";
@@ -28,44 +29,80 @@ export function windowPeriods(window: Maintenance, fromMs: number, toMs: number,
   return mergedPeriods(periods);
 }
 
-/** Which windows cover which subjects, by "kind/id". The tree of agencies is that of `on`. */
+/** Which windows cover which subjects, and when; what an agency has below it is looked up for the day a window opens. */
 export class MaintenancePlan {
   readonly #inventory: Inventory;
-  readonly #tree: AgencyTree;
-  readonly #extra: readonly Maintenance[];
+  /** Moments at which the tree of agencies changes, in order. */
+  readonly #changesMs: readonly number[];
+  /** By the change before. */
+  readonly #trees = new Map<number, AgencyTree>();
+  readonly #below = new Map<AgencyTree, Map<string, ReadonlySet<string>>>();
 
-  constructor(inventory: Inventory, on: string, extra: readonly Maintenance[] = []) {
+  constructor(inventory: Inventory) {
     this.#inventory = inventory;
-    this.#tree = agencyTree(inventory, on);
-    this.#extra = extra;
+    const { timeZone } = inventory.province;
+    this.#changesMs = treeChanges(inventory).map((day) => fromWallClock(wallClockMs(day), timeZone));
   }
 
   /** The planned parts of [fromMs, toMs) of a subject, in order, never overlapping. */
   periods(subject: { kind: SubjectKind; id: string }, fromMs: number, toMs: number): Period[] {
     const { timeZone } = this.#inventory.province;
     const periods: Period[] = [];
-    for (const window of [...this.#inventory.maintenance.values(), ...this.#extra]) {
-      if (this.#covers(window, subject)) periods.push(...windowPeriods(window, fromMs, toMs, timeZone));
+    for (const window of this.#inventory.maintenance.values()) {
+      // Most windows have nothing to do with most subjects, and what is named by itself is covered on any day.
+      if (window.agencies.length === 0) {
+        if (this.#covers(window, subject, undefined))
+          periods.push(...windowPeriods(window, fromMs, toMs, timeZone));
+        continue;
+      }
+      for (const period of windowPeriods(window, fromMs, toMs, timeZone))
+        if (this.#covers(window, subject, this.#treeAt(period.fromMs))) periods.push(period);
     }
     return mergedPeriods(periods);
   }
 
-  #covers(window: Maintenance, { kind, id }: { kind: SubjectKind; id: string }): boolean {
+  #treeAt(atMs: number): AgencyTree {
+    const change = this.#changesMs.findLastIndex((changeMs) => changeMs <= atMs);
+    let tree = this.#trees.get(change);
+    if (!tree) {
+      tree = agencyTree(this.#inventory, dateAt(this.#inventory, atMs));
+      this.#trees.set(change, tree);
+      this.#below.set(tree, new Map());
+    }
+    return tree;
+  }
+
+  #belowOf(tree: AgencyTree, agency: string): ReadonlySet<string> {
+    const known = this.#below.get(tree);
+    let below = known?.get(agency);
+    if (!below) {
+      below = withDescendants(tree, agency);
+      known?.set(agency, below);
+    }
+    return below;
+  }
+
+  /** `tree`: of the day it opens; undefined: of no matter, since the window names no agency. */
+  #covers(
+    window: Maintenance,
+    { kind, id }: { kind: SubjectKind; id: string },
+    tree: AgencyTree | undefined,
+  ): boolean {
     switch (kind) {
       case "agency":
-        return window.agencies.some((agency) => withDescendants(this.#tree, agency).has(id));
+        return tree !== undefined && window.agencies.some((agency) => this.#belowOf(tree, agency).has(id));
       case "site": {
-        const agency = this.#tree.agencyOfSite.get(id);
+        const agency = tree?.agencyOfSite.get(id);
         return (
           window.sites.includes(id) ||
-          (agency !== undefined && this.#covers(window, { kind: "agency", id: agency }))
+          (agency !== undefined && this.#covers(window, { kind: "agency", id: agency }, tree))
         );
       }
       case "device": {
         const site = this.#inventory.devices.get(id)?.site;
         return (
           window.devices.includes(id) ||
-          (site !== undefined && this.#covers(window, { kind: "site", id: site }))
+          (site !== undefined && this.#covers(window, { kind: "site", id: site }, tree))
         );
       }
       case "link": {
@@ -74,17 +111,17 @@ export class MaintenancePlan {
           window.links.includes(id) ||
           (link !== undefined &&
             [link.a.device, link.b.device].some((device) =>
-              this.#covers(window, { kind: "device", id: device }),
+              this.#covers(window, { kind: "device", id: device }, tree),
             ))
         );
       }
       default:
-        return this.#covers(window, { kind: "device", id: id.split("/")[0] ?? "" });
+        return this.#covers(window, { kind: "device", id: id.split("/")[0] ?? "" }, tree);
     }
   }
 }
 
-/** The planned parts of one subject's interval, by the agencies of its beginning. */
+/** The planned parts of one subject's interval. */
 export function plannedPeriods(
   inventory: Inventory,
   subject: { kind: SubjectKind; id: string },
@@ -92,5 +129,5 @@ export function plannedPeriods(
   toMs: number,
 ): Period[] {
   if (inventory.maintenance.size === 0) return [];
-  return new MaintenancePlan(inventory, dateAt(inventory, fromMs)).periods(subject, fromMs, toMs);
+  return new MaintenancePlan(inventory).periods(subject, fromMs, toMs);
 }

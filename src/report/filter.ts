@@ -1,5 +1,6 @@
 /** Which part of the province a report is about. */
 import type { State } from "../health/types.ts";
+import { endedAgencies, existenceIn } from "../inventory/existence.ts";
 import type { Inventory } from "../inventory/model.ts";
 import { type AgencyTree, withDescendants } from "../topology/agencies.ts";
 import type { Topology } from "../topology/types.ts";
@@ -24,13 +25,15 @@ export interface Scope {
 
 /**
  * Resolves a filter. A link belongs to the agency of its `b` end. A carrier or link filter keeps the devices and
- * agencies those links end at; a device filter keeps the links it has.
+ * agencies those links end at; a device filter keeps the links it has. Of a `period` also what has ended in it: a link
+ * that another replaced, an agency that was merged (it stands with whoever took it over).
  */
 export function scopeOf(
   inventory: Inventory,
   topology: Topology,
   tree: AgencyTree,
   filter: ReportFilter,
+  period?: { fromMs: number; toMs: number },
 ): Scope {
   const wanted = filter.agencies?.length
     ? new Set(filter.agencies.flatMap((agency) => [...withDescendants(tree, agency)]))
@@ -39,6 +42,9 @@ export function scopeOf(
   const inAgency = (agency: string | undefined) => !wanted || (agency !== undefined && wanted.has(agency));
 
   const known = new Set([...topology.linksByDevice.values()].flat());
+  if (period)
+    for (const id of inventory.links.keys())
+      if (existenceIn(inventory, { kind: "link", id }, period)) known.add(id);
   const links = [...inventory.links.values()].filter(
     (link) =>
       known.has(link.id) &&
@@ -62,7 +68,11 @@ export function scopeOf(
   const agencies = isNarrow
     ? new Set([...sites].map((site) => tree.agencyOfSite.get(site) ?? ""))
     : new Set([...tree.agencies.keys()].filter(inAgency));
-  if (!isNarrow) for (const [site, agency] of tree.agencyOfSite) if (inAgency(agency)) sites.add(site);
+  if (!isNarrow) {
+    for (const [site, agency] of tree.agencyOfSite) if (inAgency(agency)) sites.add(site);
+    for (const [id, successor] of period ? endedAgencies(inventory, period) : [])
+      if (inAgency(id) || inAgency(successor)) agencies.add(id);
+  }
   return {
     agencies,
     sites,

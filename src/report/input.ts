@@ -48,12 +48,12 @@ export function prepare(input: ReportInput): Prepared {
   const { inventory, topology, health, language, filter = {} } = input;
   const tree = agencyTree(inventory, dateAt(inventory, health.atMs));
   const states = new Set(filter.states ?? []);
-  const plan = new MaintenancePlan(inventory, tree.on);
+  const plan = new MaintenancePlan(inventory);
   return {
     ...input,
     tree,
     speech: speechFor(inventory, language, health.atMs),
-    scope: scopeOf(inventory, topology, tree, filter),
+    scope: scopeOf(inventory, topology, tree, filter, input.facts),
     planned: (...asked) => plan.periods(...asked),
     wantsState: (state) => states.size === 0 || states.has(state),
     agencyOfDevice: (device) => tree.agencyOfSite.get(inventory.devices.get(device)?.site ?? ""),

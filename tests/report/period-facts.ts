@@ -131,7 +131,7 @@ export function reportInput(text = "", rest: Partial<ReportInput> = {}): ReportI
       fromMs: FROM,
       toMs: TO,
       states,
-      plan: new MaintenancePlan(inventory, "2026-11-01"),
+      plan: new MaintenancePlan(inventory),
       incidents: [
         incident({ kind: "link", id: "l1" }, down, down + 6 * HOUR, {
           cause: {
@@ -160,7 +160,7 @@ export function reportInput(text = "", rest: Partial<ReportInput> = {}): ReportI
         fromMs: FROM - 31 * DAY,
         toMs: FROM,
         states: new Map([["link/l1", [span("up", FROM - 31 * DAY, FROM)]]]),
-        plan: new MaintenancePlan(inventory, "2026-10-01"),
+        plan: new MaintenancePlan(inventory),
       },
       loads: new Map([["l1", load()]]),
       lastSeen: new Map([

@@ -1,7 +1,6 @@
 /** Incidents of the store's journal as alerts need them. */
 import type { Incident } from "../../health/incident/types.ts";
 import { MaintenancePlan } from "../../health/maintenance-periods.ts";
-import { dateAt } from "../../inventory/agencies.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import type { AlertSubject } from "../../notify/types.ts";
 import type { Journal } from "../../store/history-types.ts";
@@ -9,7 +8,7 @@ import { INCIDENT, recordedIncidents } from "../incident/recorded.ts";
 
 /** Every incident that runs; a maintenance window that covers it now keeps it quiet. */
 export function runningSubjects(journal: Journal, inventory: Inventory, nowMs: number): AlertSubject[] {
-  const plan = new MaintenancePlan(inventory, dateAt(inventory, nowMs));
+  const plan = new MaintenancePlan(inventory);
   return recordedIncidents(journal, { openOnly: true }).map(({ incident, cause, acknowledged }) => ({
     incident,
     cause,

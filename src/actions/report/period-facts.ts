@@ -4,7 +4,7 @@ import { unionOfIncidents } from "../../health/incident/union.ts";
 import { MaintenancePlan } from "../../health/maintenance-periods.ts";
 import type { Timeline } from "../../health/timeline.ts";
 import type { State } from "../../health/types.ts";
-import { dateAt } from "../../inventory/agencies.ts";
+import { existenceIn } from "../../inventory/existence.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import type { PeriodFacts, StatesOfPeriod } from "../../report/period/facts.ts";
 import type { StateSpan } from "../../store/history-types.ts";
@@ -75,6 +75,7 @@ function statesOf(
     fromMs,
     toMs,
     states: spans as unknown as ReadonlyMap<string, Timeline<State>>,
-    plan: new MaintenancePlan(inventory, dateAt(inventory, fromMs)),
+    plan: new MaintenancePlan(inventory),
+    lifeOf: (subject) => existenceIn(inventory, subject, { fromMs, toMs }),
   };
 }

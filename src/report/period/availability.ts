@@ -39,7 +39,7 @@ export function availabilityReport(input: ReportInput): ReportModel {
   const prepared = prepare(input) as WithFacts;
   const { health, scope } = prepared;
   const links = countedLinks(prepared);
-  const agencies = [...prepared.tree.agencies.values()].filter(
+  const agencies = [...prepared.inventory.agencies.values()].filter(
     ({ id }) => scope.agencies.has(id) && prepared.facts.states.has(`agency/${id}`),
   );
   const missed = links.filter(({ objective }) => objective?.verdict === "missed");

@@ -2,7 +2,7 @@
 import type { AnnotatedIncident } from "../../health/incident/people.ts";
 import type { MaintenancePlan } from "../../health/maintenance-periods.ts";
 import { linkMeaning, serviceMeaning, type Tally, tallyOf } from "../../health/tally.ts";
-import type { Timeline } from "../../health/timeline.ts";
+import type { Period, Timeline } from "../../health/timeline.ts";
 import type { State, SubjectKind } from "../../health/types.ts";
 
 /** States of subjects ("link/wan-1") over a period. */
@@ -12,6 +12,8 @@ export interface StatesOfPeriod {
   toMs: number;
   states: ReadonlyMap<string, Timeline<State>>;
   plan: MaintenancePlan;
+  /** The part of the period in which something existed (a circuit that another replaced); absent: all of it. */
+  lifeOf?(subject: { kind: SubjectKind; id: string }): Period | undefined;
 }
 
 export interface PeriodFacts extends StatesOfPeriod {
@@ -39,9 +41,11 @@ export interface LinkLoad {
   lossPercent?: number;
 }
 
-/** The tally of one subject. */
+/** The tally of one subject, over what it existed of the period. */
 export function tallyIn(period: StatesOfPeriod, subject: { kind: SubjectKind; id: string }): Tally {
-  const { fromMs, toMs, states, plan } = period;
+  const { states, plan } = period;
+  const nothing = { fromMs: period.fromMs, toMs: period.fromMs };
+  const { fromMs, toMs } = period.lifeOf ? (period.lifeOf(subject) ?? nothing) : period;
   return tallyOf(
     states.get(`${subject.kind}/${subject.id}`) ?? [],
     plan.periods(subject, fromMs, toMs),
