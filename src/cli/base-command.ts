@@ -1,9 +1,12 @@
 /** What every command shares: flags, formats, the inventory's place, signals, and how results and errors come out. */
 import { Command, Flags, type Interfaces } from "@oclif/core";
+import { terminalLines } from "../report/encode.ts";
 import { type Context, loadContext } from "./context.ts";
+import { errorLines } from "./error-lines.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { type OutputFormat, type Presentation, render, writeFileWhole } from "./present.ts";
+import { type OutputFormat, type Presentation, render } from "./present.ts";
 import { painter, write } from "./terminal.ts";
+import { writeFileWhole } from "./write-file.ts";
 
 export abstract class PdcCommand extends Command {
   /** Formats this command can give; the first two are chosen by whether stdout is a terminal. */
@@ -58,6 +61,8 @@ export abstract class PdcCommand extends Command {
     inventory?: string | undefined;
     "no-input"?: boolean;
   } = {};
+  /** Whether a flag named it; the environment's has a lower rank and another origin. */
+  #namesInventory = false;
   #context: Context | undefined;
   readonly #abort = new AbortController();
 
@@ -103,10 +108,14 @@ export abstract class PdcCommand extends Command {
       argument.ignoreStdin = true;
     const parsed = await super.parse(options, argv);
     this.#base = parsed.flags as unknown as typeof this.base;
+    this.#namesInventory = parsed.raw.some((token) => token.type === "flag" && token.flag === "inventory");
     const formats = (this.constructor as typeof PdcCommand).formats;
     if (this.#base.output !== undefined && !formats.includes(this.#base.output as OutputFormat)) {
       this.error(`--output ${this.#base.output}: this command gives ${formats.join(", ")}`, {
         exit: exitCodes.usage,
+        ...(!parsed.raw.some((token) => token.type === "flag" && token.flag === "output") && {
+          suggestions: ["PDC_OUTPUT names it; name another with --output"],
+        }),
       });
     }
     return parsed;
@@ -128,7 +137,9 @@ export abstract class PdcCommand extends Command {
 
   /** Directories and settings: flag, then environment, then pdc.yaml, then the user's configuration. */
   protected async context(): Promise<Context> {
-    this.#context ??= await loadContext({ inventory: this.#base.inventory });
+    this.#context ??= await loadContext({
+      inventory: this.#namesInventory ? this.#base.inventory : undefined,
+    });
     return this.#context;
   }
 
@@ -138,11 +149,13 @@ export abstract class PdcCommand extends Command {
   }
 
   /** Writes the result in the asked format to stdout or `--file`, its warnings to stderr, and sets the exit code. */
-  protected async present(presentation: Presentation): Promise<void> {
+  protected async present(given: Presentation): Promise<void> {
+    // What was interrupted says so, whatever it found until then.
+    const presentation = this.signal.aborted ? { ...given, exitCode: Number(process.exitCode) } : given;
     const text = await render(presentation, this.format);
     if (presentation.exitCode) process.exitCode = presentation.exitCode;
     if (this.#base.file) {
-      await writeFileWhole(this.#base.file, text);
+      await writeFileWhole(this.#base.file, text, given.isSecret ? { mode: 0o600 } : {});
       this.progress(`wrote ${this.#base.file}`);
     } else if (typeof text === "string") {
       await write(process.stdout, text);
@@ -151,14 +164,9 @@ export abstract class PdcCommand extends Command {
     }
     const paint = painter(process.stderr);
     for (const warning of presentation.warnings ?? [])
-      await write(process.stderr, `${paint("yellow", "warning:")} ${warning}\n`);
-    for (const error of this.format === "json" ? [] : (presentation.errors ?? [])) {
-      await write(
-        process.stderr,
-        `${paint("red", "error:")} ${error.target ? `${error.target}: ` : ""}${error.message}\n`,
-      );
-      if (error.fix) await write(process.stderr, `  ${error.fix}\n`);
-    }
+      await write(process.stderr, `${paint("yellow", "warning:")} ${terminalLines(warning)}\n`);
+    if (this.format !== "json" && presentation.errors?.length)
+      await write(process.stderr, `${errorLines(presentation.errors).join("\n")}\n`);
   }
 
   /** A line of progress on stderr; nothing with --quiet. */

@@ -1,8 +1,7 @@
 /** From an action's result to text: one place for every format. */
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { jsonText, terminalLines } from "../report/encode.ts";
 import type { TableView } from "../report/table-view.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { painter, stateStyle, terminalWidth } from "./terminal.ts";
 import type { ToldError } from "./told-error.ts";
 
@@ -31,6 +30,8 @@ export interface Presentation {
   /** Rows of `ndjson`; default: `data` when it is an array. */
   rows?: readonly unknown[];
   exitCode?: number;
+  /** Only the owner may read a file of it. */
+  isSecret?: boolean;
   warnings?: readonly string[];
   errors?: readonly ToldError[];
 }
@@ -55,6 +56,12 @@ export async function render(presentation: Presentation, format: OutputFormat): 
       return rows.map((row) => `${jsonText(row)}\n`).join("");
     }
     case "csv": {
+      if (views.length > 1)
+        throw Object.assign(new Error("--output csv: this result is several tables"), {
+          code: "usage",
+          exitCode: exitCodes.usage,
+          fix: "ask for json",
+        });
       const { renderCsv } = await import("../report/render-csv.ts");
       return renderCsv(views);
     }
@@ -82,15 +89,6 @@ export async function render(presentation: Presentation, format: OutputFormat): 
       return parts.join("\n");
     }
   }
-}
-
-/** Writes a destination file whole or not at all. */
-export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const target = resolve(path);
-  await mkdir(dirname(target), { recursive: true });
-  const temporary = `${target}.${process.pid}.part`;
-  await writeFile(temporary, content, { flag: "wx" });
-  await rename(temporary, target);
 }
 
 function withNewline(text: string): string {

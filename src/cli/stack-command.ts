@@ -139,10 +139,11 @@ export abstract class StackCommand extends PdcCommand {
       else if (!wanted.endsWith("?")) {
         const usage = [
           ...(flags.cwd === undefined ? ["NAME"] : []),
-          ...names.map((each) => each.toUpperCase()),
+          ...names.map((each) => each.toUpperCase().replace(/^(.+)\?$/u, "[$1]")),
         ].join(" ");
-        this.error(`${wanted} is missing: ${this.id?.replaceAll(":", " ")} ${usage}`, {
+        this.error(`${wanted.toUpperCase()} is missing`, {
           exit: exitCodes.usage,
+          suggestions: [`write it as \`pdc ${this.id?.replaceAll(":", " ")} ${usage}\``],
         });
       }
     }

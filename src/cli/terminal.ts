@@ -1,5 +1,8 @@
 /** The only door to the terminal: colour, width, and writing that respects a slow or closed reader. */
+import { writeSync } from "node:fs";
 import { styleText } from "node:util";
+import { exitCodes } from "./exit-codes.ts";
+import { systemErrorWords } from "./system-errors.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -53,14 +56,29 @@ export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   });
 }
 
-/** A reader that went away (`| head`) is a good end, not an error. */
+/** A reader that went away (`| head`) is a good end, not an error; a disk that is full is one, told at once. */
 export function endQuietlyOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
+    // oclif's own listener throws, which would be a stack trace.
+    stream.removeAllListeners("error");
     stream.on("error", (error: NodeJS.ErrnoException) => {
       // EIO: the terminal was closed.
-      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+      const isGone = error.code === "EPIPE" || error.code === "EIO";
+      if (!isGone) {
+        process.exitCode = exitCodes.badInput;
+        if (stream === process.stdout) sayUnwritten(error);
+      }
       if (changesUnderWay === 0) process.exit(process.exitCode ?? 0);
     });
+  }
+}
+
+function sayUnwritten(error: NodeJS.ErrnoException): void {
+  const why = systemErrorWords[error.code ?? ""] ?? error.message;
+  try {
+    writeSync(2, `error: the result cannot be written to stdout: ${why}\n`);
+  } catch {
+    // Nobody is left to be told.
   }
 }
 

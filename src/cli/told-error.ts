@@ -1,5 +1,6 @@
 /** Any error as what a person is told: what failed, where, why, what to do, and the exit code. */
 import { exitCodes } from "./exit-codes.ts";
+import { systemErrorWords } from "./system-errors.ts";
 
 export interface ToldError {
   code: string;
@@ -26,7 +27,6 @@ interface ErrorShape {
   path?: unknown;
   oclif?: { exit?: number };
   parse?: unknown;
-  suggestions?: string[];
 }
 
 interface ProblemShape {
@@ -37,18 +37,6 @@ interface ProblemShape {
   message: string;
   hint?: string;
 }
-
-/** Node's codes of a path or a disk that a person can mend, in words. */
-const systemErrors: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or directory",
-  EACCES: "permission denied",
-  EPERM: "operation not permitted",
-  EISDIR: "is a directory",
-  ENOTDIR: "is not a directory",
-  ENOSPC: "no space left on the disk",
-  EROFS: "the file system is read-only",
-  EADDRINUSE: "the address is in use",
-};
 
 /** What a thrown value is to be told as. Errors of rooms carry `exitCode` and `code`; oclif's carry `oclif.exit`. */
 export function tell(thrown: unknown): Told {
@@ -78,16 +66,16 @@ export function tell(thrown: unknown): Told {
   if (typeof error.exitCode === "number") {
     return { errors: [common], exitCode: error.exitCode, isBug: error.exitCode === exitCodes.bug };
   }
-  if (error.oclif !== undefined || error.parse !== undefined) {
-    return { errors: [{ ...common, ...usageError(error) }], exitCode: exitCodes.usage, isBug: false };
+  if (isUsageError(thrown)) {
+    return { errors: [{ ...common, code: "usage" }], exitCode: exitCodes.usage, isBug: false };
   }
-  if (code !== undefined && code in systemErrors) {
+  if (code !== undefined && code in systemErrorWords) {
     const path = typeof error.path === "string" ? error.path : undefined;
     return {
       errors: [
         {
           code: code.toLowerCase(),
-          message: path ? `${path}: ${systemErrors[code]}` : message,
+          message: path ? `${path}: ${systemErrorWords[code]}` : `${systemErrorWords[code]} (${message})`,
           ...(path && { target: path }),
         },
       ],
@@ -98,6 +86,13 @@ export function tell(thrown: unknown): Told {
   return { errors: [{ ...common, code: code ?? "bug" }], exitCode: exitCodes.bug, isBug: true };
 }
 
+/** Whether it is oclif's, about the command line; usage-error.ts gives it words. */
+export function isUsageError(thrown: unknown): thrown is Error {
+  if (!(thrown instanceof Error) || typeof (thrown as ErrorShape).exitCode === "number") return false;
+  const { oclif, parse, code } = thrown as ErrorShape;
+  return code !== "EEXIT" && (oclif !== undefined || parse !== undefined);
+}
+
 function tellProblem(problem: ProblemShape): ToldError {
   return {
     code: problem.code,
@@ -105,10 +100,4 @@ function tellProblem(problem: ProblemShape): ToldError {
     target: `${problem.file}:${problem.line}:${problem.column}`,
     ...(problem.hint !== undefined && { fix: problem.hint }),
   };
-}
-
-function usageError(error: ErrorShape): Pick<ToldError, "code" | "message" | "fix"> {
-  // oclif appends "See more help with --help" to its messages; the fix line says it once.
-  const message = (error.message ?? "").replace(/\n?See more help with --help$/u, "");
-  return { code: "usage", message, fix: error.suggestions?.[0] ?? "see the command's --help" };
 }

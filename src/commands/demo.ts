@@ -4,6 +4,7 @@ import { PdcCommand } from "../cli/base-command.ts";
 
 export default class Demo extends PdcCommand {
   static override summary = "Show pdc at work on a simulated province that has a bad morning";
+  static override formats: typeof PdcCommand.formats = ["table", "plain", "json", "ndjson"];
   static override description =
     "Starts hundreds of simulated devices on loopback, polls them over SNMP, lets a router reboot, a carrier's link be " +
     "cut, a UPS lose its mains and more, polls again, and reports per agency what is wrong and why. Takes less than a " +

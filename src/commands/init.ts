@@ -4,6 +4,7 @@ import { PdcCommand } from "../cli/base-command.ts";
 
 export default class Init extends PdcCommand {
   static override summary = "Make the inventory and settings of a center of your own";
+  static override formats: typeof PdcCommand.formats = ["table", "plain", "json"];
   static override description = "Writes into a new or empty directory only.";
   static override examples = ['<%= config.bin %> init quang-tri --name "Tỉnh Quảng Trị"'];
   static override args = { directory: Args.string({ description: "new directory", required: true }) };

@@ -4,6 +4,7 @@ import { hasColor } from "../cli/terminal.ts";
 
 export default class Watch extends PdcCommand {
   static override summary = "Watch the province live: agencies, links, devices, incidents";
+  static override formats: typeof PdcCommand.formats = ["table", "plain", "json", "ndjson"];
   static override description = `Reads the store that \`pdc poll --every …\` writes to and never holds it up.
 
 In a pipe, with --once or another format it gives one snapshot: what is not up, and the incidents that run.`;

@@ -1,6 +1,6 @@
 /** What a person types, found: an agency by id, code, alias, or a name it has or had; others by id. */
 import { dateAt, existsOn } from "./agencies.ts";
-import type { Agency, Device, Inventory, Link } from "./model.ts";
+import type { Agency, Device, Inventory, Link, Site } from "./model.ts";
 import { nearest } from "./near-match.ts";
 
 /** Nothing, or too much, answers to a name that was typed (exit code 2). */
@@ -55,6 +55,7 @@ export function findAgency(inventory: Inventory, text: string, date: string = da
   const names = [...inventory.agencies.values()].flatMap((agency) => [
     agency.id,
     agency.name,
+    ...bareName(agency.name),
     ...agency.aliases,
   ]);
   throw new LookupError(
@@ -64,16 +65,52 @@ export function findAgency(inventory: Inventory, text: string, date: string = da
   );
 }
 
-/** The device of an id. @throws {LookupError} */
+/** The device of an id, or of an address that only one has. @throws {LookupError} */
 export function findDevice(inventory: Inventory, id: string): Device {
-  const device =
-    inventory.devices.get(id) ?? [...inventory.devices.values()].find((one) => one.address === id);
+  const device = inventory.devices.get(id);
   if (device) return device;
+  const [only, ...others] = [...inventory.devices.values()].filter((one) => one.address === id);
+  if (only && others.length === 0) return only;
+  if (only) {
+    const ids = [only, ...others.slice(0, 3)].map((one) => one.id).join(", ");
+    throw new LookupError(
+      "ambiguous-device",
+      `${id} is the address of ${others.length + 1} devices: ${ids}${others.length > 3 ? " …" : ""}`,
+      "name one by its id",
+    );
+  }
   throw new LookupError(
     "unknown-device",
     `there is no device "${id}"`,
     suggestion(id, inventory.devices.keys(), "pdc device list"),
   );
+}
+
+/** The site of an id. @throws {LookupError} */
+export function findSite(inventory: Inventory, id: string): Site {
+  const site = inventory.sites.get(id);
+  if (site) return site;
+  throw new LookupError(
+    "unknown-site",
+    `there is no site "${id}"`,
+    suggestion(id, inventory.sites.keys(), "pdc inventory list --kind sites"),
+  );
+}
+
+/**
+ * What to tell of a filter's value that nothing has, when a list is empty for it: 'no device has the role "routr"; did
+ * you mean "router"?'. Undefined when something has it. Case is ignored.
+ */
+export function unusedValue(
+  what: string,
+  typed: string | undefined,
+  values: Iterable<string | undefined>,
+): string | undefined {
+  if (typed === undefined) return undefined;
+  const known = [...new Set(values)].filter((value) => value !== undefined);
+  if (known.some((value) => foldCase(value) === foldCase(typed))) return undefined;
+  const near = nearest(typed, known);
+  return `no ${what} "${typed}"${near === undefined ? "" : `; did you mean "${near}"?`}`;
 }
 
 /** The link of an id or a circuit id. @throws {LookupError} */
@@ -124,6 +161,8 @@ function bareName(name: string): string[] {
 }
 
 function suggestion(text: string, names: Iterable<string>, list: string): string {
-  const match = nearest(text, names);
+  // People leave marks out, and a mark is no typo. The first name of several that fold alike is the id.
+  const folded = new Map([...names].reverse().map((name) => [foldMarks(name), name]));
+  const match = folded.get(nearest(foldMarks(text), folded.keys()) ?? "");
   return match === undefined ? `\`${list}\` lists them` : `did you mean "${match}"?`;
 }

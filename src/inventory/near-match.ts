@@ -1,16 +1,17 @@
 /** "Did you mean …?": the nearest of a few known words. */
 
 /**
- * The candidate nearest to `word` by optimal string alignment distance (insert, delete, substitute, swap of
+ * The candidate nearest to `word`, but for `word` itself, by optimal string alignment distance (insert, delete, substitute, swap of
  * neighbours), when at most a third of the word differs. Case is ignored. Undefined when none is near.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  // Of a single letter every other is one change away.
+  const limit = word.length < 2 ? 0 : Math.max(1, Math.floor(word.length / 3));
   const wanted = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
+    if (candidate === word || Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = alignmentDistance(wanted, candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

@@ -105,7 +105,7 @@ export async function openDevice(
   access: Access,
   options: AccessOptions,
 ): Promise<DeviceSession> {
-  const device = access.inventory && inventoryDevice(access.inventory, name);
+  const device = access.inventory && inventoryDevice(access.inventory, name, options.credential);
   const address = await addressOf(device?.address ?? name, access.inventory !== undefined);
   const target = await targetOf(address, device, access, options);
   const driver = await createDriver(options.driver ?? device?.driver ?? "pdc");
@@ -124,11 +124,14 @@ export async function openDevice(
 }
 
 /** An address that is not in the inventory is an address; a word that is not, is a mistake. */
-function inventoryDevice(inventory: Inventory, name: string): Device | undefined {
+function inventoryDevice(inventory: Inventory, name: string, credential?: string): Device | undefined {
   try {
     return findDevice(inventory, name);
   } catch (error) {
-    if (error instanceof LookupError && (isIP(name) !== 0 || name.includes("."))) return undefined;
+    // With a credential of its own it need not be known which of several devices there is meant.
+    const isMeant =
+      error instanceof LookupError && (error.code !== "ambiguous-device" || credential !== undefined);
+    if (isMeant && (isIP(name) !== 0 || name.includes("."))) return undefined;
     throw error;
   }
 }

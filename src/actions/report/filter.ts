@@ -19,9 +19,22 @@ export function filterOf(inventory: Inventory, options: Asked, on: string): Repo
     agencies: [...agencies, ...districts, ...owners],
     devices: (options.device ?? []).map((text) => findDevice(inventory, text).id),
     links: (options.link ?? []).map((text) => findLink(inventory, text).id),
-    carriers: options.carrier ?? [],
+    carriers: (options.carrier ?? []).map((name) => carrierOf(inventory, name)),
     states: options.state ?? [],
   };
+}
+
+/** As the inventory writes it. */
+function carrierOf(inventory: Inventory, text: string): string {
+  const carriers = [...new Set([...inventory.links.values()].flatMap(({ carrier }) => carrier ?? []))];
+  const found = carriers.find((carrier) => carrier.toLowerCase() === text.toLowerCase());
+  if (found !== undefined) return found;
+  const match = nearest(text, carriers);
+  throw new LookupError(
+    "unknown-carrier",
+    `no link is of the carrier "${text}"`,
+    match === undefined ? `carriers are ${carriers.join(", ") || "not named"}` : `did you mean "${match}"?`,
+  );
 }
 
 function districtOf(inventory: Inventory, text: string, on: string): string {
@@ -50,6 +63,6 @@ function systemOf(inventory: Inventory, text: string): System {
   throw new LookupError(
     "unknown-system",
     `there is no system "${text}"`,
-    match === undefined ? "`pdc inventory list systems` lists them" : `did you mean "${match}"?`,
+    match === undefined ? "`pdc inventory list --kind systems` lists them" : `did you mean "${match}"?`,
   );
 }

@@ -3,6 +3,7 @@ import { PdcCommand } from "../../cli/base-command.ts";
 
 export default class AgencyShow extends PdcCommand {
   static override summary = "Show an agency: names, parents, sites, devices, links";
+  static override formats: typeof PdcCommand.formats = ["table", "plain", "json", "ndjson"];
   static override description =
     "Found by id, code, alias, or a name it has or had, with or without Vietnamese marks.";
   static override examples = [

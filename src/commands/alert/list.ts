@@ -2,6 +2,7 @@ import { PdcCommand } from "../../cli/base-command.ts";
 
 export default class AlertList extends PdcCommand {
   static override summary = "List alert rules and channels, and how the channels do";
+  static override formats: typeof PdcCommand.formats = ["table", "plain", "json", "ndjson"];
   static override description =
     "Rules and channels stand in alerts/ of the inventory; `pdc alert show --example` gives a file to begin with.";
   static override examples = ["<%= config.bin %> alert list", "<%= config.bin %> alert list --json"];

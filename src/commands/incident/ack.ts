@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { AnnotateCommand, incidentArgument } from "../../cli/incident-command.ts";
 
 export default class IncidentAck extends AnnotateCommand {
-  static override summary = "Say that somebody is at an incident";
+  static override summary = "Acknowledge an incident: somebody is working on it";
   static override description = "It is recorded with name and time, and told in lists, reports and alerts.";
   static override examples = [
     "<%= config.bin %> incident ack wan-ba-don-1 --note 'VNPT called, ticket 4711'",

@@ -33,7 +33,8 @@ export default class InventoryExport extends PdcCommand {
       const json = () => `${JSON.stringify(data, null, 2)}\n`;
       await this.present({ schema: "pdc.inventory.ansible/1", data, render: { json, csv: json } });
     } else if (flags.dir !== undefined) {
-      const { render, writeFileWhole } = await import("../../cli/present.ts");
+      const { render } = await import("../../cli/present.ts");
+      const { writeFileWhole } = await import("../../cli/write-file.ts");
       for (const [table, view] of await exportTables(place)) {
         const path = `${flags.dir}/${table}.csv`;
         await writeFileWhole(path, await render({ schema: "", data: undefined, views: [view] }, "csv"));

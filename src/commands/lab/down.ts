@@ -4,6 +4,7 @@ import { PdcCommand } from "../../cli/base-command.ts";
 
 export default class LabDown extends PdcCommand {
   static override summary = "Stop the lab (province and control plane) and remove its files";
+  static override formats: typeof PdcCommand.formats = ["table", "plain", "json"];
   static override examples = ["<%= config.bin %> lab down"];
   static override flags = {
     dir: Flags.string({ description: "where the lab keeps its files", env: "PDC_LAB_DIR", helpValue: "DIR" }),

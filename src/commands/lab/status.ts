@@ -4,8 +4,7 @@ import { PdcCommand } from "../../cli/base-command.ts";
 import { exitCodes } from "../../cli/exit-codes.ts";
 
 export default class LabStatus extends PdcCommand {
-  static override summary =
-    "Say what runs of a lab: the province and where its inventory is, the control plane";
+  static override summary = "Say what runs of a lab: the province, its inventory, the control plane";
   static override description = "Exits with 23 when nothing runs.";
   static override examples = ["<%= config.bin %> lab status", "<%= config.bin %> lab status --json"];
   static override flags = {

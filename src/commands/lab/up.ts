@@ -3,8 +3,7 @@ import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
 
 export default class LabUp extends PdcCommand {
-  static override summary =
-    "Run the province of an inventory, or a Kubernetes control plane, on this machine in the background";
+  static override summary = "Run a simulated province, or a Kubernetes control plane, in the background";
   static override description =
     "Starts a simulated SNMP agent on loopback for every device of the inventory and writes a copy of the inventory " +
     "that points at them. With --control-plane: a real Kubernetes API server, its controllers and its scheduler on " +

@@ -3,6 +3,7 @@ import { PdcCommand } from "../../cli/base-command.ts";
 
 export default class LinkShow extends PdcCommand {
   static override summary = "Show a link: ends, circuit, promises, what stands in for it";
+  static override formats: typeof PdcCommand.formats = ["table", "plain", "json", "ndjson"];
   static override examples = ["<%= config.bin %> link show wan-bo-trach-1"];
   static override args = { link: Args.string({ description: "id or circuit id", required: true }) };
 

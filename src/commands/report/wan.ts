@@ -1,8 +1,7 @@
 import { ReportCommand, reportExitCodes } from "../../cli/report-command.ts";
 
 export default class ReportWan extends ReportCommand {
-  static override summary =
-    "Report the state of the WAN: every circuit, its load and, over a period, its availability";
+  static override summary = "Report the state of the WAN: every circuit, its load and its availability";
   static override description =
     `What is broken comes first, each cause with what it cuts off; then every circuit. With --from, availability, means and 95th percentiles of the period.
 

@@ -19,6 +19,7 @@ export default class StackExport extends StackCommand {
     await this.present({
       schema: "pdc.stack.export/1",
       data: null,
+      isSecret: flags["show-secrets"],
       render: { json: () => (text.endsWith("\n") ? text : `${text}\n`) },
     });
   }

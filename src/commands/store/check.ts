@@ -3,6 +3,7 @@ import { storeFlag } from "../../cli/store-flag.ts";
 
 export default class StoreCheck extends PdcCommand {
   static override summary = "Read everything that is kept and recompute every checksum";
+  static override formats: typeof PdcCommand.formats = ["table", "plain", "json", "ndjson"];
   static override description =
     "Works beside a running poller. Exit code 27 when something is damaged, each part named.";
   static override examples = ["<%= config.bin %> store check", "<%= config.bin %> store check --json"];

@@ -84,7 +84,7 @@ export class StackStore {
         `no stack named '${this.name.stack}' in project '${this.name.project}'`,
         (await exists(`${this.paths.checkpoint}.bak`))
           ? `there was one: ${this.paths.checkpoint}.bak; take it back with: pdc stack init, then pdc stack import-state`
-          : `make it with: pdc stack init ${this.name.stack}`,
+          : "make it with `pdc stack init`, and the same stack and --stack",
       );
     }
     let text: string;

@@ -2,8 +2,7 @@ import { Flags } from "@oclif/core";
 import { StackCommand, stackArgs, stackFlags } from "../../../cli/stack-command.ts";
 
 export default class StackStateAccept extends StackCommand {
-  static override summary =
-    "Take a state that something else than pdc or an operation of the Pulumi CLI changed";
+  static override summary = "Accept a state that neither pdc nor the Pulumi CLI wrote";
   static override description =
     "pdc seals the state with a key from the stack's passphrase and refuses one that was changed by hand (27). This " +
     "shows what differs from the sealed one, as far as a backup tells, and seals what is there.";
