@@ -118,7 +118,7 @@ function scopeText({ filter = {}, speech }: Prepared): string {
 }
 
 function notices({ samples, health, madeAtMs, period, facts, speech }: Prepared): string[] {
-  if (facts) return facts.states.size === 0 ? [speech.word("noSamples")] : [];
+  if (facts) return facts.states.size === 0 ? [speech.word("nothingRecorded")] : [];
   let newestMs = Number.NEGATIVE_INFINITY;
   for (const series of samples.values())
     newestMs = Math.max(newestMs, series.at(-1)?.sample.atMs ?? newestMs);

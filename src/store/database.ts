@@ -1,5 +1,6 @@
 /** The SQLite file of a store: made with the right mode and settings, or refused without touching it. */
-import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { migrationFrom, SCHEMA_VERSION, standInsFor } from "./schema.ts";
 import { damaged, StoreError, toStoreError } from "./store-error.ts";
@@ -81,6 +82,14 @@ function opened(
   prepare: (database: DatabaseSync) => void,
 ): DatabaseSync {
   let database: DatabaseSync | undefined;
+  // SQLite would tell of a failing disk.
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new StoreError(
+      "not-a-store",
+      path,
+      `${path} is a directory`,
+      `name the file in it, ${join(path, "samples.db")}, say`,
+    );
   try {
     database = new DatabaseSync(path, { ...options, timeout: BUSY_TIMEOUT_MS });
     prepare(database);

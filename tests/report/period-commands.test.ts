@@ -8,6 +8,7 @@ import { closeMonth } from "../../src/actions/report/close.ts";
 import { standingMonth } from "../../src/actions/report/closed-months.ts";
 import { makeReport } from "../../src/actions/report/make-report.ts";
 import { evaluate } from "../../src/health/evaluate.ts";
+import type { State } from "../../src/health/types.ts";
 import { loadInventory } from "../../src/inventory/load.ts";
 import { ratedSeries } from "../../src/samples/rates.ts";
 import type { DeviceSample } from "../../src/samples/types.ts";
@@ -121,6 +122,32 @@ describe("pdc report of a period", { timeout: 120_000 }, () => {
     const { status, stdout } = run("report", kind, "--month", "2026-10", "--output", "html");
     expect(status).toBe(0);
     expect(stdout).toContain("Nơi nhận");
+  });
+
+  test("rows in a state, where rows have one; elsewhere it is refused, not passed over", async () => {
+    const options = { inventoryDirectory, stateDirectory: directory, month: "2026-10", language: "en" };
+    const rows = async (kind: "incident" | "coverage", ...state: State[]) =>
+      (await makeReport(kind, { ...options, state, nowMs: TO + HOUR })).model.sections[0].table.rows.length;
+    expect([
+      await rows("incident"),
+      await rows("incident", "down"),
+      await rows("incident", "degraded"),
+    ]).toEqual([1, 1, 0]);
+    expect([await rows("coverage"), await rows("coverage", "up"), await rows("coverage", "down")]).toEqual([
+      1, 1, 0,
+    ]);
+    for (const kind of ["availability", "capacity"] as const)
+      await expect(makeReport(kind, { ...options, state: ["down"] })).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  test("a period of which nothing was recorded says so, and does not ask for a poll", async () => {
+    const { model } = await makeReport("availability", {
+      inventoryDirectory,
+      stateDirectory: directory,
+      month: "2020-01",
+      language: "en",
+    });
+    expect(model.notices).toEqual(["Nothing was recorded in this period."]);
   });
 
   test("periods that cannot be are refused before anything is read", () => {

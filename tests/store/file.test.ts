@@ -1,6 +1,6 @@
 /** The file of a store: its modes, who may open it, and what is refused. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
@@ -132,3 +132,17 @@ describe("what is refused", () => {
     expect(error).toMatchObject({ code: "damaged", exitCode: 27, fix: expect.stringContaining("recover") });
   });
 });
+
+test.each(["read", "write", "annotate"] as const)(
+  "a directory is none, and no disk has failed (%s)",
+  (mode) => {
+    const path = join(temporaryDirectory(), "state");
+    mkdirSync(path);
+    expect(refusal(() => openStore(path, { mode }))).toMatchObject({
+      code: "not-a-store",
+      message: `${path} is a directory`,
+      fix: expect.stringContaining("samples.db"),
+    });
+    expect(readdirSync(path)).toEqual([]);
+  },
+);

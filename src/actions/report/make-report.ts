@@ -34,6 +34,9 @@ const periodKinds: ReadonlySet<ReportKind> = new Set<PeriodReportKind>([
   "coverage",
 ]);
 
+/** Their rows count a period; nothing in them is in a state. */
+const statelessKinds: ReadonlySet<ReportKind> = new Set<ReportKind>(["availability", "capacity"]);
+
 export interface ReportOptions extends PeriodOptions {
   inventoryDirectory: string;
   cacheDirectory?: string;
@@ -71,6 +74,11 @@ export async function makeReport(kind: ReportKind, options: ReportOptions): Prom
   const { timeZone } = inventory.province;
   const asked = periodAsked(options, timeZone, nowMs);
   const isOfPeriod = periodKinds.has(kind);
+  if (options.state?.length && statelessKinds.has(kind))
+    throw new UsageError(
+      `--state: rows of the report on ${kind} have no state`,
+      "leave it out; `pdc report wan`, `incident` and `coverage` take it",
+    );
   const period = asked ?? (isOfPeriod ? thisMonth(timeZone, nowMs) : undefined);
   // Agencies of a past period are those of its last day.
   const filter = filterOf(inventory, options, dateAt(inventory, period ? period.toMs - 1 : nowMs));

@@ -97,6 +97,7 @@ export const periodWordsEn: Readonly<Record<PeriodWordKey, string>> = {
   restatedAt: "Restated",
   closedDiffers:
     "This month was closed on {at}; {count} of its numbers are others now. What was closed stands until it is restated.",
+  nothingRecorded: "Nothing was recorded in this period.",
   shardsMissing:
     "The pollers share the province, and the stores of {shards} are not among those read: what only they saw is not measured here.",
   republic: "SOCIALIST REPUBLIC OF VIET NAM",

@@ -97,6 +97,7 @@ export const periodWordsVi: Readonly<Record<PeriodWordKey, string>> = {
   restatedAt: "Đã đính chính",
   closedDiffers:
     "Tháng này đã chốt số liệu lúc {at}; hiện có {count} số liệu khác với bản chốt. Bản chốt vẫn có giá trị cho đến khi được đính chính.",
+  nothingRecorded: "Không có số liệu nào được ghi trong kỳ này.",
   shardsMissing:
     "Các máy giám sát chia nhau địa bàn tỉnh, và kho dữ liệu của phần {shards} không được đọc: những gì chỉ phần đó thấy được coi là chưa đo.",
   republic: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",

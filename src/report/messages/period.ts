@@ -78,6 +78,7 @@ export type PeriodWordKey =
   | "restatedAt"
   | "closedDiffers"
   | "shardsMissing"
+  | "nothingRecorded"
   | "republic"
   | "motto"
   | "docNumber"

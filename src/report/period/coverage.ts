@@ -90,6 +90,7 @@ function communeOf(input: Prepared, facts: PeriodFacts, agency: Agency): Commune
 function communeSection(input: Prepared, facts: PeriodFacts, communes: readonly Commune[]): ReportSection {
   const { speech, health, tree } = input;
   const rows = communes
+    .filter(({ agency }) => input.wantsState(stateIn(health.agencies, agency.id)))
     .map((commune): Record<string, CellValue> => {
       const { id } = commune.agency;
       const tally = tallyIn(facts, { kind: "agency", id });

@@ -1,6 +1,7 @@
 /** What went wrong in a period: from when to when, whom it hit, whose fault it was and what that rests on. */
 import type { AnnotatedIncident } from "../../health/incident/people.ts";
 import type { CauseKind } from "../../health/incident/types.ts";
+import type { State } from "../../health/types.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import { isoTime, textColumn, timeColumn } from "../columns.ts";
 import { frame } from "../frame.ts";
@@ -19,7 +20,8 @@ export function incidentReport(input: ReportInput): ReportModel {
   const incidents = facts.incidents.filter((one) => isInScope(prepared, one));
   const rows = incidents
     .toSorted((x, y) => y.incident.startMs - x.incident.startMs)
-    .map((one) => incidentRow(prepared, one, facts.toMs));
+    .map((one) => incidentRow(prepared, one, facts.toMs))
+    .filter(({ state }) => prepared.wantsState(state as State));
   const { format, word } = speech;
   const outages = incidents.filter(({ incident }) => incident.kind === "outage");
   const ended = outages.filter(({ incident }) => incident.endMs !== undefined);
