@@ -27,6 +27,7 @@ export interface Resources {
 export interface ContainerSecurity {
   runAsNonRoot?: boolean;
   runAsUser?: number;
+  runAsGroup?: number;
   privileged?: boolean;
   allowPrivilegeEscalation?: boolean;
   readOnlyRootFilesystem?: boolean;
@@ -54,7 +55,7 @@ export interface PodSpec {
   hostNetwork?: boolean;
   hostPID?: boolean;
   hostIPC?: boolean;
-  securityContext?: ContainerSecurity & { fsGroup?: number };
+  securityContext?: ContainerSecurity & { fsGroup?: number; fsGroupChangePolicy?: string };
   initContainers?: (Container & { restartPolicy?: string })[];
   containers: Container[];
   volumes?: { name: string; hostPath?: unknown; [source: string]: unknown }[];

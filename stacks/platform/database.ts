@@ -1,6 +1,7 @@
 /** A PostgreSQL database: a Cluster of the CloudNativePG operator where it is there, else one plain StatefulSet. */
 import type { Database } from "../../src/inventory/platform-model.ts";
 import type { KubernetesObject, PlannedObject, PodTemplate } from "../../src/policy/objects.ts";
+import { octets, octetsText } from "../../src/policy/quantity.ts";
 import { serviceAccount } from "./namespace.ts";
 import { certificateDirectory, certificateSecret, confined, hardened, pullSecrets } from "./pod.ts";
 import { credentialIn, imageReference, labelsOfPods, planned, podLabels, type Scope } from "./scope.ts";
@@ -73,15 +74,15 @@ function pod(scope: Scope, { name, image, cpu, memory }: Database): PodTemplate 
     name: variable,
     valueFrom: { secretKeyRef: { name, key } },
   });
-  const isReady = { exec: { command: ["pg_isready", "--quiet", "--host=/var/run/postgresql"] } };
-  const certificate = `-c ssl=on -c ssl_cert_file=${certificateDirectory}/tls.crt -c ssl_key_file=${certificateDirectory}/tls.key`;
   return {
     metadata: {
       labels: {
         ...labelsOfPods(scope, name),
         "app.kubernetes.io/component": "database",
       },
-      annotations: { "backup.velero.io/backup-volumes": "data" },
+      // Files of a running database that are copied one after the other are no backup: its claim is labelled for
+      // snapshots, and the backup agent may dump it.
+      annotations: { "backup.velero.io/backup-volumes-excludes": "data,run,shm,tmp" },
     },
     spec: {
       ...confined(scope, name, userId),
@@ -92,35 +93,67 @@ function pod(scope: Scope, { name, image, cpu, memory }: Database): PodTemplate 
           name: "postgres",
           image: imageReference(scope.inventory, image),
           imagePullPolicy: "IfNotPresent",
-          args: certificate.split(" "),
+          args: settings(memory).flatMap((setting) => ["-c", setting]),
           ports: [{ name: "postgres", containerPort: databasePort }],
           env: [
             fromSecret("POSTGRES_USER", "username"),
             fromSecret("POSTGRES_PASSWORD", "password"),
             { name: "POSTGRES_DB", value: name },
             { name: "PGDATA", value: "/var/lib/postgresql/data/pgdata" },
+            { name: "POSTGRES_INITDB_ARGS", value: "--data-checksums" },
           ],
           resources: { requests: { cpu, memory }, limits: { memory } },
-          startupProbe: { ...isReady, periodSeconds: 5, failureThreshold: 60 },
-          readinessProbe: { ...isReady, periodSeconds: 10, failureThreshold: 3 },
-          livenessProbe: { ...isReady, periodSeconds: 20, failureThreshold: 6 },
+          ...probes,
           securityContext: { ...hardened, capabilities: { drop: [...hardened.capabilities.drop] } },
           volumeMounts: [
             { name: "data", mountPath: "/var/lib/postgresql/data" },
             { name: "run", mountPath: "/var/run/postgresql" },
+            { name: "shm", mountPath: "/dev/shm" },
             { name: "tmp", mountPath: "/tmp" },
             { name: "tls", mountPath: certificateDirectory, readOnly: true },
           ],
         },
       ],
       volumes: [
-        { name: "run", emptyDir: {} },
+        { name: "run", emptyDir: { sizeLimit: "16Mi" } },
+        // Where workers of a parallel query exchange rows; what a container gets without this is 64 MiB.
+        { name: "shm", emptyDir: { medium: "Memory", sizeLimit: octetsText(octets(memory) / 8) } },
         { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
         { name: "tls", secret: { secretName: certificateSecret, defaultMode: 0o440 } },
       ],
     },
   };
 }
+
+/** A quarter of the memory for its own cache and the rest for the system's, as PostgreSQL's manual advises. */
+function settings(memory: string): string[] {
+  const megabytes = (share: number) => `${Math.max(16, Math.floor((octets(memory) * share) / 2 ** 20))}MB`;
+  return [
+    "ssl=on",
+    `ssl_cert_file=${certificateDirectory}/tls.crt`,
+    `ssl_key_file=${certificateDirectory}/tls.key`,
+    `shared_buffers=${megabytes(1 / 4)}`,
+    `effective_cache_size=${megabytes(5 / 8)}`,
+  ];
+}
+
+/**
+ * Asked over TCP: while the image sets a new database up, a server answers on the socket only. `pg_isready` ends with 0
+ * when it takes connections, with 1 when it is up and does not (it recovers after a crash, which may take long and
+ * must not be ended by a restart), with 2 when nothing answers.
+ */
+const isReady = "pg_isready --quiet --host=127.0.0.1 --timeout=3";
+const isAlive = { exec: { command: ["sh", "-c", `${isReady}; test $? -le 1`] }, timeoutSeconds: 5 };
+const probes = {
+  startupProbe: { ...isAlive, periodSeconds: 5, failureThreshold: 120 },
+  readinessProbe: {
+    exec: { command: isReady.split(" ") },
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+    failureThreshold: 3,
+  },
+  livenessProbe: { ...isAlive, periodSeconds: 20, failureThreshold: 6 },
+};
 
 /** The operator makes pods, services, certificates and failover of it. */
 function operatorCluster(scope: Scope, database: Database): KubernetesObject {

@@ -31,7 +31,7 @@ export function workloadPod(scope: Scope, workload: Workload): PodTemplate {
     spec: {
       ...confined(scope, name, userId),
       terminationGracePeriodSeconds: 60,
-      topologySpreadConstraints: spread(name),
+      topologySpreadConstraints: spread(name, templates[workload.template].kind),
       containers: [container(scope, workload)],
       volumes: volumes(workload),
     },
@@ -39,13 +39,17 @@ export function workloadPod(scope: Scope, workload: Workload): PodTemplate {
 }
 
 /** Pods of one revision on different nodes, and on different zones where there are zones. */
-export function spread(name: string): unknown[] {
+export function spread(name: string, kind: "Deployment" | "StatefulSet"): unknown[] {
   const one = (topologyKey: string, whenUnsatisfiable: string) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable,
+    // Else a node that takes no pods (control plane, being drained) counts as an empty one, and every other node may
+    // have but one pod.
+    nodeTaintsPolicy: "Honor",
     labelSelector: { matchLabels: podLabels(name) },
-    matchLabelKeys: ["pod-template-hash"],
+    // The pods of a StatefulSet are replaced one by one in their places, and have no such label.
+    ...(kind === "Deployment" && { matchLabelKeys: ["pod-template-hash"] }),
   });
   return [
     one("kubernetes.io/hostname", "DoNotSchedule"),
@@ -73,7 +77,11 @@ export function confined(scope: Scope, serviceAccountName: string, runAsUser: nu
     securityContext: {
       runAsNonRoot: true,
       runAsUser,
+      // Without it a user that the image does not know is in the group of root.
+      runAsGroup: runAsUser,
       fsGroup: runAsUser,
+      // Not every file of a large volume at each start.
+      fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
   };

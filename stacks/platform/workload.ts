@@ -2,9 +2,9 @@
 import type { InventoryPlace } from "../../src/inventory/place.ts";
 import type { Workload } from "../../src/inventory/platform-model.ts";
 import type { KubernetesObject, PlannedObject, SecretReference } from "../../src/policy/objects.ts";
-import { exposure } from "./exposure.ts";
+import { exposure, usesIssuer } from "./exposure.ts";
 import { serviceAccount } from "./namespace.ts";
-import { workloadPod } from "./pod.ts";
+import { certificateSecret, workloadPod } from "./pod.ts";
 import { credentialIn, planned, podLabels, type Scope } from "./scope.ts";
 import { scaledStorage, storageClassOf } from "./sizes.ts";
 import { portOf, templates } from "./templates.ts";
@@ -36,7 +36,7 @@ export function workloadObjects(scope: Scope, workload: Workload, index: number)
   if (replicas.max !== undefined) objects.push(plan(["replicas"], autoscaler(workload)));
   if (workload.host !== undefined) objects.push(plan(["host"], exposure(scope, workload)));
   if (workload.metricsPath !== undefined && scope.cluster.operators.includes("prometheus"))
-    objects.push(plan(["metricsPath"], podMonitor(workload)));
+    objects.push(plan(["metricsPath"], podMonitor(scope, workload)));
   return objects;
 }
 
@@ -56,7 +56,16 @@ function service(workload: Workload): KubernetesObject {
       type: "ClusterIP",
       ...(isHeadless && { clusterIP: "None", publishNotReadyAddresses: true }),
       selector: podLabels(name),
-      ports: [{ name: templates[template].portName(isTls), port, targetPort: port, protocol: "TCP" }],
+      ports: [
+        {
+          name: templates[template].portName(isTls),
+          port,
+          targetPort: port,
+          protocol: "TCP",
+          // So an ingress controller or Gateway knows how to speak to it.
+          ...(isTls && !isHeadless && { appProtocol: "https" }),
+        },
+      ],
     },
   };
 }
@@ -147,8 +156,12 @@ function autoscaler({ name, replicas }: Workload): KubernetesObject {
   };
 }
 
-function podMonitor({ name, metricsPath, isTls, template, metricsPort }: Workload): KubernetesObject {
+function podMonitor(
+  scope: Scope,
+  { name, metricsPath, isTls, template, metricsPort }: Workload,
+): KubernetesObject {
   const port = metricsPort === undefined ? templates[template].portName(isTls) : "metrics";
+  const endpoint = { port, path: metricsPath };
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PodMonitor",
@@ -156,8 +169,20 @@ function podMonitor({ name, metricsPath, isTls, template, metricsPort }: Workloa
     spec: {
       selector: { matchLabels: podLabels(name) },
       podMetricsEndpoints: [
-        { port, path: metricsPath, scheme: isTls && port !== "metrics" ? "https" : "http" },
+        isTls && port !== "metrics"
+          ? { ...endpoint, scheme: "https", tlsConfig: monitorTrust(scope, name) }
+          : { ...endpoint, scheme: "http" },
       ],
     },
+  };
+}
+
+/** Pods are scraped by their addresses, which no certificate names. */
+function monitorTrust(scope: Scope, name: string) {
+  // A certificate that was brought along names only what is seen outside, and comes without its authority.
+  if (!usesIssuer(scope)) return { insecureSkipVerify: true };
+  return {
+    serverName: `${name}.${scope.namespace}.svc`,
+    ca: { secret: { name: certificateSecret, key: "ca.crt" } },
   };
 }
