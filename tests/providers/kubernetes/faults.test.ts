@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ProviderError } from "../../../src/engine/interface/errors.ts";
+import type { PropertyMap } from "../../../src/engine/interface/provider.ts";
 import { type ControlPlane, startControlPlane } from "../../../src/lab/control-plane/start-control-plane.ts";
 import { createKubernetesProvider } from "../../../src/providers/kubernetes/provider.ts";
 import { configMap, deployment } from "../../contracts/kubernetes-objects.ts";
-import { configured, ProviderUser } from "../../contracts/kubernetes-provider-user.ts";
+import { Applied, configured, ProviderUser } from "../../contracts/kubernetes-provider-user.ts";
 import { absence, startTimeoutMs } from "../../lab/control-plane/availability.ts";
 import { type FaultyProxy, startFaultyProxy } from "./faulty-proxy.ts";
 
@@ -184,5 +185,69 @@ describe.skipIf(absence)("an API server in trouble", () => {
     expect((await used.preview("c", configMap("default", { a: "1" }, "c"))).data).toEqual({ a: "1" });
     expect(warnings).toEqual([expect.stringMatching(/not checked by the API server: .*cannot patch/)]);
     await expect(used.create("c", configMap("default", {}, "c"))).rejects.toThrow(/cannot patch resource/);
+  });
+
+  test("a webhook that does not answer is told with the object that it stopped", async () => {
+    const path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+    const made = await plane.api.send("POST", path, {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingWebhookConfiguration",
+      metadata: { name: "silent" },
+      webhooks: [
+        {
+          name: "silent.pdc.example",
+          // Nobody listens there.
+          clientConfig: { url: "https://127.0.0.1:9/validate" },
+          rules: [
+            { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["configmaps"] },
+          ],
+          objectSelector: { matchLabels: { watched: "yes" } },
+          failurePolicy: "Fail",
+          sideEffects: "None",
+          admissionReviewVersions: ["v1"],
+          timeoutSeconds: 1,
+        },
+      ],
+    });
+    expect(made.status).toBe(201);
+    const { user: used } = await user({ retryForMs: 300 });
+    const watched = configMap("default", {}, "watched");
+    const manifest = {
+      ...watched,
+      metadata: { name: "watched", namespace: "default", labels: { watched: "yes" } },
+    };
+    const said = /ConfigMap default\/watched was not .*calling webhook "silent\.pdc\.example"/;
+    // The API server hears of webhooks a moment after they are made.
+    await expect
+      .poll(() => used.preview("watched", manifest).catch((error: Error) => error.message), {
+        timeout: 20_000,
+      })
+      .toMatch(said);
+    await expect(used.create("watched", manifest)).rejects.toThrow(said);
+    await plane.api.send("DELETE", `${path}/silent`);
+    expect(await exists("watched")).toBe(false);
+  });
+
+  test("an object that changes while its fields are taken over is looked at again", async () => {
+    const path = "/api/v1/namespaces/default/configmaps";
+    const object = configMap("default", { a: "1" }, "raced");
+    const made = await plane.api.send("POST", `${path}?fieldManager=pulumi-kubernetes`, object);
+    const { user: used } = await user();
+    const old = new Applied(used.resource("kubernetes:core/v1:ConfigMap", "raced"), "default/raced", object, {
+      ...(made.body as PropertyMap),
+      __inputs: object,
+      __initialApiVersion: "v1",
+      __fieldManager: "pulumi-kubernetes-0a1b2c3d",
+    });
+    let overtaken = 0;
+    proxy.decide = ({ method, path: asked }) =>
+      method === "PATCH" && asked.includes("/raced") && overtaken++ < 2
+        ? { code: 409, reason: "Conflict", message: "the object has been modified" }
+        : undefined;
+    const updated = await used.update(old, { ...object, data: { a: "2" } });
+    expect(updated.outputs.data).toEqual({ a: "2" });
+    const asked = proxy.seen.filter(({ path: one }) => one.includes("/raced")).map(({ method }) => method);
+    expect(asked).toEqual(["GET", "PATCH", "GET", "PATCH", "GET", "PATCH", "PATCH"]);
+    await used.delete(updated);
   });
 });
