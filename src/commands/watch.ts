@@ -39,12 +39,17 @@ In a pipe, with --once or another format it gives one snapshot: what is not up, 
     };
     const isLive = process.stdout.isTTY && process.stdin.isTTY && this.format === "table";
     if (!isLive || flags.once || process.env.TERM === "dumb") {
-      const [{ watchOnce }, { onceViews }] = await Promise.all([
+      const [{ watchOnce }, { onceViews, onceWarnings }] = await Promise.all([
         import("../actions/watch.ts"),
         import("../ui/watch/once.ts"),
       ]);
       const snapshot = await watchOnce(options);
-      return this.present({ schema: "pdc.watch/1", data: snapshot, views: onceViews(snapshot) });
+      return this.present({
+        schema: "pdc.watch/1",
+        data: snapshot,
+        views: onceViews(snapshot),
+        warnings: onceWarnings(snapshot),
+      });
     }
     const [{ watch }, { viewWatch }] = await Promise.all([
       import("../actions/watch.ts"),

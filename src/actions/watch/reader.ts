@@ -41,6 +41,7 @@ export class WatchReader {
   #health: HealthSnapshot | undefined;
   #judgedMs = 0;
   #newestMs: number | undefined;
+  #isOld = false;
   #mark = "";
 
   /** @throws StoreError */
@@ -66,6 +67,7 @@ export class WatchReader {
       incidents: recordedIncidents(this.#store.journal, { openOnly: true }),
       trends: this.#trends,
       newestSampleMs: this.#newestMs,
+      isOld: this.#isOld,
       language: this.#language,
     });
   }
@@ -104,7 +106,8 @@ export class WatchReader {
       this.#topologyMs = nowMs;
     }
     const newestMs = this.#newestMs;
-    const atMs = newestMs !== undefined && nowMs - newestMs > STALE_MS ? newestMs : nowMs;
+    this.#isOld = newestMs !== undefined && nowMs - newestMs > STALE_MS;
+    const atMs = this.#isOld ? newestMs! : nowMs;
     this.#health = evaluate({
       inventory,
       topology: this.#topology,

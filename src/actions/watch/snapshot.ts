@@ -55,6 +55,8 @@ export interface WatchSnapshot {
   /** The moment the states are of, and the newest sample behind them. */
   atMs: number;
   newestSampleMs?: number;
+  /** Nothing new has come for so long that the states are of then: the poller has stopped, perhaps. */
+  isOld?: true;
   rows: readonly WatchRow[];
   incidents: readonly WatchIncident[];
 }
@@ -65,13 +67,14 @@ export interface SnapshotInput {
   incidents: readonly AnnotatedIncident[];
   trends: ReadonlyMap<string, readonly (number | null)[]>;
   newestSampleMs: number | undefined;
+  isOld?: boolean;
   /** Of names and reasons. */
   language: Language;
 }
 
 /** Pure. */
 export function watchSnapshot(input: SnapshotInput): WatchSnapshot {
-  const { inventory, health, incidents, trends, newestSampleMs } = input;
+  const { inventory, health, incidents, trends, newestSampleMs, isOld } = input;
   const tree = agencyTree(inventory, dateAt(inventory, health.atMs));
   const speech = speechFor(inventory, input.language, health.atMs);
   const rowOf = (
@@ -124,6 +127,7 @@ export function watchSnapshot(input: SnapshotInput): WatchSnapshot {
     timeZone: inventory.province.timeZone,
     atMs: health.atMs,
     ...(newestSampleMs !== undefined && { newestSampleMs }),
+    ...(isOld && { isOld }),
     rows,
     incidents: incidents.map((one) => incidentOf(one, inventory, tree, speech)),
   };

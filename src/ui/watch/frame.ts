@@ -34,6 +34,7 @@ function headerOf({ snapshot, isStale, trouble, columns }: WatchState): Line {
   const left = `pdc watch · ${snapshot?.province ?? ""}`;
   const when =
     snapshot?.newestSampleMs === undefined ? "" : momentOf(snapshot.newestSampleMs, snapshot.timeZone);
+  const isOld = snapshot?.isOld === true;
   const right =
     trouble !== ""
       ? "NO DATA"
@@ -41,13 +42,17 @@ function headerOf({ snapshot, isStale, trouble, columns }: WatchState): Line {
         ? `as of ${when}, reading …`
         : when === ""
           ? "reading …"
-          : `data of ${when}`;
+          : isOld
+            ? `NO DATA SINCE ${when}`
+            : `data of ${when}`;
   const room = columns - widthOf(right) - 1;
   return [
     { text: cell(left, room), style: "bold" },
     {
       text: ` ${right}`,
-      ...(trouble !== "" ? { style: "down" as const } : isStale && { style: "dim" as const }),
+      ...(isStale && trouble === ""
+        ? { style: "dim" as const }
+        : (trouble !== "" || isOld) && { style: "down" as const }),
     },
   ];
 }

@@ -4,6 +4,16 @@ import type { TableView } from "../../report/table-view.ts";
 import { itemsOf } from "./list.ts";
 import { initialState } from "./state.ts";
 
+/** What must be known of a snapshot before it is believed. */
+export function onceWarnings({ newestSampleMs, isOld }: WatchSnapshot): string[] {
+  if (newestSampleMs === undefined) return ["nothing was measured yet: is `pdc poll --every …` running?"];
+  if (!isOld) return [];
+  const since = new Date(newestSampleMs).toISOString();
+  return [
+    `nothing was measured since ${since}, and the states are of then: is \`pdc poll --every …\` running?`,
+  ];
+}
+
 /** Incidents first, then every agency, link and device that is not up, the worst first. */
 export function onceViews(snapshot: WatchSnapshot): TableView[] {
   const of = (view: "incidents" | "links" | "devices") =>

@@ -62,7 +62,8 @@ describe("the reader", () => {
     const later = reader.read(nowMs + 10 * 60_000);
     expect(later?.atMs).toBe(nowMs + 10 * 60_000);
     // A store that ended long ago tells of its end.
-    expect(reader.read(nowMs + 3_600_000)?.atMs).toBe(later?.newestSampleMs);
+    expect(later?.isOld).toBeUndefined();
+    expect(reader.read(nowMs + 3_600_000)).toMatchObject({ atMs: later?.newestSampleMs, isOld: true });
   });
 
   test("an acknowledgement shows without a new sample", async () => {

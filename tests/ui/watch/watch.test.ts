@@ -6,7 +6,7 @@ import { cut, widthOf } from "../../../src/report/width.ts";
 import { cell, shortAge, shortRate, sparkline, wrap } from "../../../src/ui/watch/cells.ts";
 import { frameOf } from "../../../src/ui/watch/frame.ts";
 import { itemsOf } from "../../../src/ui/watch/list.ts";
-import { onceViews } from "../../../src/ui/watch/once.ts";
+import { onceViews, onceWarnings } from "../../../src/ui/watch/once.ts";
 import { paintFrame } from "../../../src/ui/watch/paint.ts";
 import { reduce, selectionOf } from "../../../src/ui/watch/reduce.ts";
 import { initialState, type WatchState, type WatchWish } from "../../../src/ui/watch/state.ts";
@@ -180,6 +180,9 @@ describe("the screen", () => {
     expect(screen(reduce(trouble, { kind: "snapshot", snapshot: snapshot() }).state)[0]).not.toContain(
       "NO DATA",
     );
+    // A poller that has stopped: what is shown is of then, however narrow the screen.
+    for (const columns of [40, 80])
+      expect(screen(start(snapshot({ isOld: true }), columns))[0]).toMatch(/NO DATA SINCE 24\/11 08:15:02$/);
   });
 
   test("2,000 devices: a window on the list, and pages of it", () => {
@@ -261,6 +264,13 @@ describe("cells", () => {
     expect(cut("abc", 0)).toBe("");
     expect(wrap("one two three four", 9, 2)).toEqual(["one two", "three fo…"]);
   });
+});
+
+test("where there is no terminal: data of long ago is not taken for now's", () => {
+  expect(onceWarnings(snapshot())).toEqual([]);
+  expect(onceWarnings(snapshot({ isOld: true }))).toEqual([
+    expect.stringContaining("nothing was measured since 2026-11-24T01:15:02.000Z"),
+  ]);
 });
 
 test("where there is no terminal: incidents, then what is not up", () => {
