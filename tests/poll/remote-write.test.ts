@@ -200,4 +200,9 @@ test("two shards share the devices, and their stores together are the whole", as
       expect(states.get(device), device).toBe(own.includes(device) ? whole.get(device) : "unknown");
   }
   expect([...whole.values()]).not.toContain("unknown");
+  // Each poller has noted what it polls.
+  const noticesOf = async (store: string[]) =>
+    (await makeReport("device", { ...place, store, language: "en" })).model.notices.join();
+  expect(await noticesOf([paths[0]!])).toContain("2/2");
+  expect(await noticesOf(paths)).not.toContain("/2");
 });
