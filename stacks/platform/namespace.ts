@@ -97,20 +97,23 @@ export function serviceAccount(name: string): KubernetesObject {
   };
 }
 
-/** Operators look, read logs, restart and scale; neither group sees secrets or enters a pod. */
+/**
+ * Operators look, read logs, scale, and restart pods by evicting them, as disruption budgets allow, or deleting them.
+ * Neither group sees secrets or enters a pod; so neither may change what a pod runs, which could print them.
+ */
 function role(who: "operators" | "viewers"): KubernetesObject {
   const read = ["get", "list", "watch"];
   const change =
     who === "viewers"
       ? []
       : [
-          { apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs: ["patch"] },
           {
             apiGroups: ["apps"],
             resources: ["deployments/scale", "statefulsets/scale"],
             verbs: ["patch", "update"],
           },
           { apiGroups: [""], resources: ["pods"], verbs: ["delete"] },
+          { apiGroups: [""], resources: ["pods/eviction"], verbs: ["create"] },
         ];
   return {
     apiVersion: "rbac.authorization.k8s.io/v1",
@@ -136,6 +139,7 @@ function role(who: "operators" | "viewers"): KubernetesObject {
       { apiGroups: ["networking.k8s.io"], resources: ["ingresses", "networkpolicies"], verbs: read },
       { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: read },
       { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: read },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: read },
       ...change,
     ],
   };

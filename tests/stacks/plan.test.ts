@@ -116,6 +116,19 @@ describe.each(environments)("%s", (environment) => {
     }
   });
 
+  test("no role lets anybody see a secret: read it, enter a pod, or change what pods run", () => {
+    const running = ["pods", "deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"];
+    const reading = ["get", "list", "watch"];
+    for (const { object } of objects.filter((one) => one.object.kind === "Role"))
+      for (const { resources, verbs } of object.rules as { resources: string[]; verbs: string[] }[]) {
+        const changes = verbs.filter((verb) => !reading.includes(verb) && verb !== "delete");
+        expect(resources, nameOf(object)).not.toContain("secrets");
+        expect(resources.join(), nameOf(object)).not.toMatch(/\*|pods\/(exec|attach|portforward|ephemeral)/);
+        if (resources.some((resource) => running.includes(resource)))
+          expect(changes, nameOf(object)).toEqual([]);
+      }
+  });
+
   test("every pod of ours has a group that is not root's, and keeps its volumes' owners", () => {
     for (const { object } of objects.filter((one) => one.file === undefined)) {
       const security = podTemplateOf(object)?.spec.securityContext;
