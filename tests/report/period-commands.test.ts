@@ -7,6 +7,7 @@ import { IncidentFollower } from "../../src/actions/incident/follow.ts";
 import { closeMonth } from "../../src/actions/report/close.ts";
 import { standingMonth } from "../../src/actions/report/closed-months.ts";
 import { makeReport } from "../../src/actions/report/make-report.ts";
+import { runSchedule } from "../../src/actions/report/schedule.ts";
 import { evaluate } from "../../src/health/evaluate.ts";
 import type { State } from "../../src/health/types.ts";
 import { loadInventory } from "../../src/inventory/load.ts";
@@ -295,6 +296,31 @@ describe("pdc report schedule", { timeout: 120_000 }, () => {
     expect(stdout).toContain("OnCalendar=*-*-01 06:30:00 Asia/Ho_Chi_Minh");
     expect(stdout).toMatch(/ExecStart=.*"--drop" ".*it's 100%%"|ExecStart=.*--drop ".*it's 100%%"/);
     expect(run("report", "schedule", "--every", "monthly", "--report", "availability").status).toBe(2);
+  });
+
+  test("a month is compared with the month before, and says when it was closed", async () => {
+    const drop = join(directory, "monthly");
+    const { period } = await runSchedule({
+      inventoryDirectory,
+      stateDirectory: directory,
+      every: "monthly",
+      reports: ["availability"],
+      formats: ["json"],
+      language: "en",
+      drop,
+      nowMs: TO + 50 * HOUR,
+    });
+    expect(period).toEqual({ from: "2026-10-01", to: "2026-10-31" });
+    const [name] = readdirSync(drop);
+    const report = readFileSync(join(drop, name!), "utf8");
+    const closed = await closeMonth({
+      inventoryDirectory,
+      stateDirectory: directory,
+      month: "2026-10",
+      toolVersion: "1",
+      nowMs: TO + 51 * HOUR,
+    });
+    expect(report).toContain(closed.standing.sha256.slice(0, 12));
   });
 
   test("one run drops whole files", () => {

@@ -59,7 +59,9 @@ export async function runSchedule(options: RunOptions): Promise<ScheduledRun> {
   const files: MadeFile[] = [];
   let title = "";
   for (const kind of options.reports) {
-    const made = await makeReport(kind, { ...options, ...period });
+    // A month by its name: compared with the month before, and with what was closed of it.
+    const asked = options.every === "monthly" ? { month: period.from.slice(0, 7) } : period;
+    const made = await makeReport(kind, { ...options, ...asked });
     title ||= made.model.title;
     for (const format of options.formats)
       files.push({
