@@ -145,6 +145,19 @@ test("a report over some of the shards says which are missing", async () => {
   expect(both.model.notices).toEqual([]);
 });
 
+test("a poller that took all of it over since has no others to be missed", async () => {
+  const [given, taken] = [path("given-up"), path("taken-over")];
+  const inventory = await loadInventory(inventoryDirectory, { cacheDirectory: false });
+  note("given-up", inventory, 2);
+  const store = openStore(taken, { mode: "write" });
+  store.append([sample("rt-center", TO - HOUR)]);
+  notePoller(store, inventory, undefined);
+  store.close();
+  const options = { inventoryDirectory, stateDirectory: directory, language: "en", nowMs: TO };
+  const { model } = await makeReport("wan", { ...options, store: [given, taken] });
+  expect(model.notices.join()).not.toContain("1/2");
+});
+
 test("stores that tell the same devices are refused, whatever report is asked for", async () => {
   const options = { inventoryDirectory, stateDirectory: directory, language: "en", nowMs: TO + HOUR };
   for (const kind of ["availability", "wan"] as const)

@@ -187,7 +187,9 @@ export class ProvincePoller {
     const inventory = this.#inventory;
     if (!inventory) return undefined;
     try {
-      notePoller(this.#store, inventory, this.#options.selection?.shard);
+      const { devices = [], agencies = [], shard } = this.#options.selection ?? {};
+      // Whoever polls a few by hand does not say what this store's poller polls.
+      if (devices.length + agencies.length === 0) notePoller(this.#store, inventory, shard);
       if (!this.#options.afterCycle) return undefined;
       const nowMs = systemClock.wallMs();
       this.#options.afterCycle({ store: this.#store, inventory, devices: this.#devices, nowMs, isEarly });

@@ -97,9 +97,10 @@ function notedIn(store: ReadableStore): Noted[] {
 
 /** Pollers of the newest sharing out: one that was given up since, or shared otherwise, has an older note. */
 function sharingNow(pollers: readonly Noted[]): Noted[] {
-  const shared = pollers.filter(({ note }) => note.shard !== undefined);
-  const newest = shared.toSorted((x, y) => y.writtenMs - x.writtenMs)[0];
-  return shared.filter(({ note }) => note.shard!.count === newest!.note.shard!.count);
+  const shard = pollers.toSorted((x, y) => y.writtenMs - x.writtenMs)[0]?.note.shard;
+  // The newest poller has all of it: the others are of before.
+  if (shard === undefined) return [];
+  return pollers.filter(({ note }) => note.shard?.count === shard.count);
 }
 
 /** Devices that two stores know something of for longer than a device that changed hands may stand in both. */
