@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { RemoteReceiver } from "../actions/poll/remote-writing.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { nearest } from "./near.ts";
 
 /** Settings of a pdc.yaml; paths are relative to the file. */
 export interface Settings {
@@ -93,10 +94,8 @@ async function checkReceivers(where: string, value: unknown): Promise<void> {
 }
 
 async function unknown(where: string, key: string, known: readonly string[]): Promise<ConfigurationError> {
-  const { closest, distance } = await import("fastest-levenshtein");
-  const near = closest(key, known);
-  const isNear = distance(key.toLowerCase(), near.toLowerCase()) <= Math.max(2, Math.floor(key.length / 3));
-  const hint = isNear ? `did you mean "${near}"? ` : "";
+  const near = await nearest(key, known);
+  const hint = near === undefined ? "" : `did you mean "${near}"? `;
   return new ConfigurationError(
     "unknown-setting",
     `${where}: unknown setting ${key}`,
