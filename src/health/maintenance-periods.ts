@@ -9,6 +9,8 @@ import { mergedPeriods, type Period } from "./timeline.ts";
 import type { SubjectKind } from "./types.ts";
 
 const DAY_MS = 86_400_000;
+/** Incidents have an interval of their own each; what is remembered stays small. */
+const MOST_OPENINGS = 500;
 
 /** The openings of one window that touch [fromMs, toMs), clipped to it, in order. */
 export function windowPeriods(window: Maintenance, fromMs: number, toMs: number, timeZone: string): Period[] {
@@ -36,6 +38,8 @@ export class MaintenancePlan {
   readonly #changesMs: readonly number[];
   /** By the change before. */
   readonly #trees = new Map<number, AgencyTree>();
+  /** Openings of windows by window and interval: a report asks for one interval of thousands of subjects. */
+  readonly #openings = new Map<string, readonly Period[]>();
   readonly #below = new Map<AgencyTree, Map<string, ReadonlySet<string>>>();
 
   constructor(inventory: Inventory) {
@@ -46,19 +50,28 @@ export class MaintenancePlan {
 
   /** The planned parts of [fromMs, toMs) of a subject, in order, never overlapping. */
   periods(subject: { kind: SubjectKind; id: string }, fromMs: number, toMs: number): Period[] {
-    const { timeZone } = this.#inventory.province;
     const periods: Period[] = [];
     for (const window of this.#inventory.maintenance.values()) {
       // Most windows have nothing to do with most subjects, and what is named by itself is covered on any day.
       if (window.agencies.length === 0) {
-        if (this.#covers(window, subject, undefined))
-          periods.push(...windowPeriods(window, fromMs, toMs, timeZone));
+        if (this.#covers(window, subject, undefined)) periods.push(...this.#openingsOf(window, fromMs, toMs));
         continue;
       }
-      for (const period of windowPeriods(window, fromMs, toMs, timeZone))
+      for (const period of this.#openingsOf(window, fromMs, toMs))
         if (this.#covers(window, subject, this.#treeAt(period.fromMs))) periods.push(period);
     }
     return mergedPeriods(periods);
+  }
+
+  #openingsOf(window: Maintenance, fromMs: number, toMs: number): readonly Period[] {
+    const key = `${window.id}/${fromMs}/${toMs}`;
+    let openings = this.#openings.get(key);
+    if (!openings) {
+      openings = windowPeriods(window, fromMs, toMs, this.#inventory.province.timeZone);
+      if (this.#openings.size >= MOST_OPENINGS) this.#openings.clear();
+      this.#openings.set(key, openings);
+    }
+    return openings;
   }
 
   #treeAt(atMs: number): AgencyTree {
