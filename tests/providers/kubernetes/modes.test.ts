@@ -241,6 +241,26 @@ describe.skipIf(absence)("modes of the kubernetes provider", () => {
     await plane.api.send("DELETE", path);
   });
 
+  test("a key that the program drops goes from a Secret that may change, also from one said in clear", async () => {
+    const user = await open({ enableSecretMutable: "true" });
+    const secret = (stringData: PropertyMap): PropertyMap => ({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { namespace: "default", name: "keys" },
+      stringData,
+    });
+    const made = await user.create("keys", secret({ a: "one", b: "two" }));
+    const news = await user.check("keys", secret({ a: "three" }), made.inputs);
+    expect(await user.diff(made, news)).toMatchObject({
+      replaces: [],
+      detailedDiff: { "data.a": { kind: "update" }, "data.b": { kind: "delete" } },
+    });
+    const updated = await user.update(made, news);
+    const { data } = await live("/api/v1/namespaces/default/secrets/keys");
+    expect(data).toEqual({ a: Buffer.from("three").toString("base64") });
+    await user.delete(updated);
+  });
+
   test("an upsert takes an object over that is there", async () => {
     const user = await open({ upsertExistingObjects: "true" });
     await plane.api.send(
