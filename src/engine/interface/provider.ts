@@ -128,6 +128,8 @@ export interface ReadRequest extends ResourceRequest {
   readonly outputs: PropertyMap;
   /** an import: the engine knows nothing but the id */
   readonly anew?: boolean;
+  /** 0 or absent: none was given */
+  readonly timeoutSeconds?: number;
 }
 
 export interface ReadResult {

@@ -10,7 +10,10 @@ import {
   UNKNOWN,
 } from "./values.ts";
 
-/** Whether two values are the same; secrets are equal only to secrets of the same content. */
+/**
+ * Whether two values are the same. Secrets are equal only to secrets of the same content; a property that is null
+ * is as good as absent.
+ */
 export function sameValue(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined || a === null || b === null) return false;
@@ -27,10 +30,13 @@ export function sameValue(a: PropertyValue | undefined, b: PropertyValue | undef
   if ((signature === signatures.asset || signature === signatures.archive) && a.hash && b.hash)
     return a.hash === b.hash;
   if (signature === signatures.resource) return a.urn === b.urn && a.id === b.id;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => key in b && sameValue(a[key], b[key]));
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) =>
+    sameValue(own(a, key), own(b, key)),
+  );
 }
+
+const own = (object: ObjectValue, key: string): PropertyValue =>
+  Object.hasOwn(object, key) ? (object[key] ?? null) : null;
 
 /** The value itself, out of secrets and outputs; what is inside it is left as it is. */
 function bare(value: PropertyValue): PropertyValue {

@@ -3,14 +3,27 @@ import { sameContent } from "./compare.ts";
 import { joinPath } from "./path.ts";
 import { isPlainObject, isSecret, type PropertyMap, type PropertyValue } from "./values.ts";
 
-/** Where two property maps differ, by path; what is secret or an output does not matter. */
-export function diffProperties(olds: PropertyMap, news: PropertyMap): Record<string, PropertyDiff> {
-  const found: Record<string, PropertyDiff> = {};
-  for (const key of new Set([...Object.keys(olds), ...Object.keys(news)])) {
-    // Internal properties are not anybody's to change.
-    if (!key.startsWith("__")) collect(joinPath("", key), olds[key], news[key], found);
+/** Where two property maps differ: the keys, and every place by its path. */
+export interface PropertiesDifference {
+  readonly keys: readonly string[];
+  readonly detailedDiff: Readonly<Record<string, PropertyDiff>>;
+}
+
+/** Compares two property maps; what is secret or an output does not matter, and null is as good as absent. */
+export function diffProperties(olds: PropertyMap, news: PropertyMap): PropertiesDifference {
+  const detailedDiff: Record<string, PropertyDiff> = {};
+  const keys: string[] = [];
+  for (const key of keysOf(olds, news)) {
+    const before = Object.keys(detailedDiff).length;
+    collect(joinPath("", key), olds[key], news[key], detailedDiff);
+    if (Object.keys(detailedDiff).length > before) keys.push(key);
   }
-  return found;
+  return { keys, detailedDiff };
+}
+
+/** The keys of both; internal properties are not anybody's to change. */
+function keysOf(olds: PropertyMap, news: PropertyMap): string[] {
+  return [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((key) => !key.startsWith("__"));
 }
 
 function collect(
@@ -22,12 +35,13 @@ function collect(
   const add = (kind: DiffKind) => {
     found[path] = { kind, inputDiff: true };
   };
-  if (sameContent(old, now)) return;
-  if (old === undefined || now === undefined) {
-    add(old === undefined ? "add" : "delete");
+  const [before, after] = [old ?? null, now ?? null];
+  if (sameContent(before, after)) return;
+  if (before === null || after === null) {
+    add(before === null ? "add" : "delete");
     return;
   }
-  const [a, b] = [isSecret(old) ? old.value : old, isSecret(now) ? now.value : now];
+  const [a, b] = [isSecret(before) ? before.value : before, isSecret(after) ? after.value : after];
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let i = 0; i < Math.max(a.length, b.length); i++) collect(joinPath(path, i), a[i], b[i], found);
     return;

@@ -46,10 +46,10 @@ export function pathContains(outer: PropertyPath, inner: PropertyPath): boolean 
   return outer.every((element, i) => element === "*" || element === inner[i]);
 }
 
-/** Appends a key or index to a path in its textual form. */
+/** Appends a key or index to a path in its textual form; a key of other than letters, digits and `_` in quotes. */
 export function joinPath(path: string, element: string | number): string {
   if (typeof element === "number") return `${path}[${element}]`;
-  if (/^[A-Za-z_$][\w$]*$/.test(element)) return path === "" ? element : `${path}.${element}`;
+  if (/^\w+$/.test(element)) return path === "" ? element : `${path}.${element}`;
   return `${path}["${element.replaceAll('"', '\\"')}"]`;
 }
 
@@ -69,85 +69,108 @@ export function getPath(properties: PropertyMap, path: PropertyPath): PropertyVa
 }
 
 /** What became of one `ignoreChanges` path. */
-export type ResetOutcome = { readonly value: PropertyValue | undefined; readonly applied: boolean };
+export interface ResetOutcome {
+  readonly value: PropertyMap;
+  /** false: the path could not be followed on both sides, at least not everywhere */
+  readonly applied: boolean;
+}
 
 /**
  * Sets what `path` names in `news` to what it is in `olds` (removes it when it is not there), which is
- * what `ignoreChanges` asks for. Neither argument is changed.
- * @returns the new value, and whether the path could be followed on both sides
+ * what `ignoreChanges` asks for. Lists keep their length: of one that became longer or shorter, `*` resets the
+ * elements that both have. What was secret stays secret. Neither argument is changed.
  */
-export function resetPath(
-  olds: PropertyValue | undefined,
-  news: PropertyValue | undefined,
-  path: PropertyPath,
-): ResetOutcome {
-  if (path.length === 0) return { value: olds, applied: true };
-  const secret = isSecret(news);
-  const target = isSecret(news) ? news.value : news;
-  const source = isSecret(olds) ? olds.value : olds;
+export function resetPath(olds: PropertyMap, news: PropertyMap, path: PropertyPath): ResetOutcome {
+  const value = structuredClone(news);
+  const applied = path.length > 0 && reset({ value: olds, secret: false }, { value, secret: false }, path);
+  return { value, applied };
+}
+
+/** A value out of its secrets, and whether it, or what it is in, was secret. */
+interface Place {
+  readonly value: PropertyValue | undefined;
+  readonly secret: boolean;
+}
+
+function opened({ value, secret }: Place): Place {
+  return isSecret(value) ? opened({ value: value.value, secret: true }) : { value, secret };
+}
+
+/** As {@link resetPath}, in place. */
+function reset(olds: Place, news: Place, path: PropertyPath): boolean {
+  const [old, now] = [opened(olds), opened(news)];
   const [element, ...rest] = path as [string | number, ...(string | number)[]];
-  const wrap = (outcome: ResetOutcome): ResetOutcome =>
-    secret && outcome.value !== undefined ? { ...outcome, value: makeSecret(outcome.value) } : outcome;
-  if (Array.isArray(target) || (target === undefined && Array.isArray(source))) {
-    return wrap(
-      resetInList(
-        Array.isArray(source) ? source : undefined,
-        target as PropertyValue[] | undefined,
-        element,
-        rest,
-      ),
-    );
-  }
-  if (isPlainObject(target) || (target === undefined && isPlainObject(source))) {
-    return wrap(
-      resetInMap(
-        isPlainObject(source) ? source : undefined,
-        target as PropertyMap | undefined,
-        element,
-        rest,
-      ),
-    );
-  }
-  // Neither side goes on: nothing to ignore when both lack it.
-  return { value: news, applied: source === undefined && target === undefined };
+  const kept = (value: PropertyValue) => (old.secret && !now.secret ? makeSecret(value) : value);
+  const inner = (a: PropertyValue | undefined, b: PropertyValue | undefined) =>
+    reset({ value: a, secret: old.secret }, { value: b, secret: now.secret }, rest);
+  if (typeof element === "number") return resetIndex(old.value, now.value, element, rest, kept, inner);
+  if (element === "*") return resetAll(old.value, now.value, rest, kept, inner);
+  return resetKey(old.value, now.value, element, rest, kept, inner);
 }
 
-function resetInList(
-  source: PropertyValue[] | undefined,
-  target: PropertyValue[] | undefined,
-  element: string | number,
+type Kept = (value: PropertyValue) => PropertyValue;
+type Inner = (old: PropertyValue | undefined, now: PropertyValue | undefined) => boolean;
+
+function resetIndex(
+  old: PropertyValue | undefined,
+  now: PropertyValue | undefined,
+  index: number,
   rest: PropertyPath,
-): ResetOutcome {
-  if (target === undefined || source === undefined) return { value: target, applied: false };
-  const indexes = element === "*" ? target.map((_, i) => i) : typeof element === "number" ? [element] : [];
-  if (element === "*" && source.length !== target.length) return { value: target, applied: false };
-  if (indexes.length === 0 && element !== "*") return { value: target, applied: false };
-  const copy = target.slice();
-  for (const index of indexes) {
-    if (index >= source.length || index >= target.length) return { value: target, applied: false };
-    const inner = resetPath(source[index], target[index], rest);
-    if (!inner.applied) return { value: target, applied: false };
-    copy[index] = inner.value ?? null;
-  }
-  return { value: copy, applied: true };
+  kept: Kept,
+  inner: Inner,
+): boolean {
+  if (!Array.isArray(old) || !Array.isArray(now)) return !Array.isArray(old) && !Array.isArray(now);
+  const [before, after] = [index < old.length, index < now.length];
+  if (!before || !after) return rest.length === 0 && !before && !after;
+  if (rest.length > 0) return inner(old[index], now[index]);
+  now[index] = kept(old[index]!);
+  return true;
 }
 
-function resetInMap(
-  source: PropertyMap | undefined,
-  target: PropertyMap | undefined,
-  element: string | number,
+function resetAll(
+  old: PropertyValue | undefined,
+  now: PropertyValue | undefined,
   rest: PropertyPath,
-): ResetOutcome {
-  const key = String(element);
-  const keys =
-    element === "*" ? new Set([...Object.keys(source ?? {}), ...Object.keys(target ?? {})]) : new Set([key]);
-  if (target === undefined && rest.length > 0) return { value: target, applied: source === undefined };
-  const copy: PropertyMap = { ...target };
-  for (const name of keys) {
-    const inner = resetPath(source?.[name], target?.[name], rest);
-    if (!inner.applied) return { value: target, applied: false };
-    if (inner.value === undefined) delete copy[name];
-    else copy[name] = inner.value;
+  kept: Kept,
+  inner: Inner,
+): boolean {
+  const last = rest.length === 0;
+  if (Array.isArray(now)) {
+    if (!Array.isArray(old)) return last;
+    for (let i = 0; i < Math.min(old.length, now.length); i++) {
+      if (last) now[i] = kept(old[i]!);
+      else if (!inner(old[i], now[i])) return false;
+    }
+    return old.length === now.length;
   }
-  return { value: copy, applied: true };
+  if (!isPlainObject(now)) return false;
+  if (!isPlainObject(old)) return last;
+  for (const [key, value] of Object.entries(old)) {
+    if (last) now[key] = kept(value);
+    else if (!Object.hasOwn(now, key) || !inner(value, now[key])) return false;
+  }
+  if (last) for (const key of Object.keys(now)) if (!Object.hasOwn(old, key)) delete now[key];
+  return true;
+}
+
+function resetKey(
+  old: PropertyValue | undefined,
+  now: PropertyValue | undefined,
+  key: string,
+  rest: PropertyPath,
+  kept: Kept,
+  inner: Inner,
+): boolean {
+  const before = isPlainObject(old) && Object.hasOwn(old, key) ? old[key] : undefined;
+  if (rest.length > 0) {
+    if (!isPlainObject(old) || !isPlainObject(now)) return !isPlainObject(old) && !isPlainObject(now);
+    const after = Object.hasOwn(now, key) ? now[key] : undefined;
+    if (after === undefined) return before === undefined;
+    return inner(before, after);
+  }
+  // What neither side has is the same on both.
+  if (!isPlainObject(now)) return before === undefined;
+  if (before === undefined) delete now[key];
+  else now[key] = kept(before);
+  return true;
 }

@@ -84,6 +84,17 @@ export function withoutOutputs(value: PropertyValue): PropertyValue {
   return mapChildren(value, withoutOutputs);
 }
 
+/** As {@link withoutOutputs}, but outputs that carry dependencies stay: only they say more than a plain value. */
+export function plainOutputs(value: PropertyValue): PropertyValue {
+  if (signatureOf(value) === signatures.output) {
+    const parts = outputParts(value as ObjectValue);
+    if (parts.dependencies.length > 0) return value;
+    const inner = parts.value === undefined ? UNKNOWN : plainOutputs(parts.value);
+    return parts.secret ? makeSecret(inner) : inner;
+  }
+  return mapChildren(value, plainOutputs);
+}
+
 /** References become the resource's id, or its URN when it has none (a component). */
 export function withoutReferences(value: PropertyValue): PropertyValue {
   if (signatureOf(value) === signatures.resource) {

@@ -175,7 +175,7 @@ export class World {
       },
       diff: async ({ name, oldInputs, news, ignoreChanges }) => {
         this.calls.push(`diff ${name}`);
-        const found = diffProperties(oldInputs, news);
+        const found = diffProperties(oldInputs, news).detailedDiff;
         const diffs = keysThatDiffer(oldInputs, news).filter((key) => !ignoreChanges.includes(key));
         const replaces = diffs.filter((key) => /^(repl|dbr)/.test(key));
         const detailedDiff: Record<string, PropertyDiff> = {};

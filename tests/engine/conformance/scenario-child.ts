@@ -68,6 +68,7 @@ async function step(request: Request): Promise<unknown> {
   const options = {
     targets: given.targets as string[] | undefined,
     excludes: given.excludes as string[] | undefined,
+    excludeDependents: Boolean(given.excludeDependents),
     replace: [...((given.replace as string[]) ?? []), ...((given.targetReplace as string[]) ?? [])],
     targetDependents: Boolean(given.targetDependents),
     continueOnError: Boolean(given.continueOnError),

@@ -8,7 +8,6 @@ import type {
   RunningOperation,
   StackTarget,
 } from "../../interface/engine.ts";
-import { EngineError } from "../../interface/errors.ts";
 import type { PropertyMap } from "../../properties/values.ts";
 import type { SecretsManager } from "../../secrets/passphrase.ts";
 import type { AuditOperation } from "../../state/audit-record.ts";
@@ -36,6 +35,7 @@ import { Deployment, type DeployOptions } from "./deployment.ts";
 import { importResources } from "./import.ts";
 import { warnOfPending } from "./pending.ts";
 import { refreshState } from "./refresh.ts";
+import { refuseDeleteHooks, refuseUnknownTargets, unexpectedChanges, withoutProtected } from "./refusals.ts";
 import { DeploymentRun } from "./run-deployment.ts";
 import { outputsOf, shownConfig } from "./shown.ts";
 import { StackSession } from "./stack-session.ts";
@@ -141,6 +141,7 @@ export class EmbeddedOperation implements RunningOperation {
     const snapshot = session.openState(raw, sealer);
     const note = await session.checkSeal(stored, manager);
     if (note) this.warn(note);
+    refuseUnknownTargets(this.plan, snapshot);
     this.plan.plans.open(sealer, { project: session.project.name, stack: session.store.name.stack });
     const events = new EventSink(this.stream, {
       planning: this.plan.options.dryRun,
@@ -148,10 +149,12 @@ export class EmbeddedOperation implements RunningOperation {
       secrets: config.secretTexts,
     });
     events.prelude(shownConfig(config));
+    const refusal = refuseDeleteHooks(this.plan, snapshot, events);
+    if (refusal) return { result: "failed", error: refusal, changes: {}, outputs: {} };
     if (!this.plan.options.dryRun) warnOfPending(events, snapshot, this.plan);
     const outcome = await this.deploy({ session, lease, stored, sealer, config, snapshot, events });
     const { failed, canceled, final } = outcome;
-    const error = outcome.fatal ?? (failed ? undefined : this.unexpectedChanges(events));
+    const error = outcome.fatal ?? (failed ? undefined : unexpectedChanges(this.plan, events));
     const result = canceled ? "canceled" : failed || error ? "failed" : "succeeded";
     events.summary(result, (Date.now() - began) / 1000);
     if (lease && final) {
@@ -318,19 +321,6 @@ export class EmbeddedOperation implements RunningOperation {
     }
   }
 
-  private unexpectedChanges(events: EventSink): Error | undefined {
-    if (!this.plan.expectNoChanges) return undefined;
-    const harmless = new Set(["same", "read", "discard", "read-replacement"]);
-    if (!Object.entries(events.changes).some(([op, count]) => count > 0 && !harmless.has(op)))
-      return undefined;
-    const kind = this.plan.options.dryRun ? "preview" : this.plan.kind;
-    return new EngineError(
-      "changes-pending",
-      26,
-      `no changes were expected for ${kind} but changes were proposed`,
-    );
-  }
-
   /** Folds what happened into the checkpoint. @returns its text */
   private async store(
     session: StackSession,
@@ -387,12 +377,4 @@ function findResource(deployment: Deployment | undefined, urn: string) {
   const state = deployment?.news.get(urn) ?? deployment?.reads.get(urn);
   if (!state) return undefined;
   return { urn, id: state.id, state: state.outputs, ...(state.provider ? { provider: state.provider } : {}) };
-}
-
-/** What is protected is left out, and with it what it needs. */
-function withoutProtected(options: DeployOptions, snapshot: Snapshot): DeployOptions {
-  const excludes = options.excludes.clone();
-  for (const resource of snapshot.resources)
-    if (resource.protect && !resource.delete) excludes.add(resource.urn);
-  return { ...options, excludes };
 }

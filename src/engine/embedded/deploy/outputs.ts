@@ -2,6 +2,7 @@ import { sameValue } from "../../properties/compare.ts";
 import { ROOT_STACK_TYPE } from "../../urn/urn.ts";
 import type { Executor } from "../executor/executor.ts";
 import { runHooksAfter } from "../hooks/run-hooks.ts";
+import { SkippedCreateStep } from "../steps/same-step.ts";
 import type { Step } from "../steps/step.ts";
 import type { Deployment } from "./deployment.ts";
 import type { OutputsEvent } from "./goal.ts";
@@ -20,12 +21,14 @@ export class OutputsRegistrar {
     this.executor = executor;
   }
 
+  /** @throws when there is no finished registration that waits for its outputs */
   async register(event: OutputsEvent): Promise<void> {
     const step = this.executor.takeFinished(event.urn);
     if (!step?.new) {
-      event.failed(new Error(`cannot complete a resource '${event.urn}' whose registration isn't pending`));
-      return;
+      throw new Error(`cannot complete a resource '${event.urn}' whose registration isn't pending`);
     }
+    // Of what was left out there is nothing to keep.
+    if (step instanceof SkippedCreateStep) return event.done();
     if (step.type === ROOT_STACK_TYPE) {
       this.stack = { step, event };
       event.done();

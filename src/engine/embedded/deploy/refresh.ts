@@ -5,7 +5,7 @@ import { Recorder } from "../../state/recorder.ts";
 import type { PendingOperation, ResourceState } from "../../state/resource.ts";
 import { Sealer } from "../../state/sealer.ts";
 import { withoutReferencesTo } from "../../state/sort.ts";
-import { isProviderType, ROOT_STACK_TYPE, type Urn } from "../../urn/urn.ts";
+import { isProviderType, type Urn } from "../../urn/urn.ts";
 import type { EventSink } from "../events/event-sink.ts";
 import { Executor } from "../executor/executor.ts";
 import { RunRecord } from "../generator/run-record.ts";
@@ -88,8 +88,6 @@ export async function refreshState(
 function isRefreshed(deployment: Deployment, record: RunRecord, resource: ResourceState): boolean {
   const { targets, excludes } = deployment.options;
   if (!targets.constrained && !excludes.constrained) return true;
-  if (isProviderType(resource.type) || resource.type === ROOT_STACK_TYPE)
-    return !excludes.names(resource.urn);
   const targeted = isTargeted(deployment, record, resource);
   if (targeted && targets.constrained) record.targets.add(resource.urn);
   return targeted;
@@ -101,10 +99,7 @@ function pendingAfter(snapshot: Snapshot, work: RefreshWork): PendingOperation[]
   return snapshot.pendingOperations.filter((operation) => operation.type === "creating");
 }
 
-/**
- * The state with what was found: what is gone leaves no reference behind, and its children go to the nearest
- * ancestor that is still there (their URNs stay).
- */
+/** The state with what was found: what is gone leaves no reference behind, its children have no parent. */
 function rebuilt(
   snapshot: Snapshot,
   steps: readonly RefreshStep[],
@@ -117,7 +112,7 @@ function rebuilt(
   for (const resource of snapshot.resources) {
     const now = found.has(resource) ? found.get(resource) : resource;
     if (now === undefined) {
-      if (!resource.delete) gone.set(resource.urn, resource.parent);
+      if (!resource.delete) gone.set(resource.urn, "");
       continue;
     }
     kept.push(now);

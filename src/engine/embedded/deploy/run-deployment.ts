@@ -1,16 +1,18 @@
 import { messageOf } from "../../interface/errors.ts";
 import { isStateFailure } from "../../state/files.ts";
 import type { ResourceState } from "../../state/resource.ts";
-import { isProviderType, type Urn } from "../../urn/urn.ts";
+import type { UrnTargets } from "../../urn/targets.ts";
+import type { Urn } from "../../urn/urn.ts";
 import { Executor } from "../executor/executor.ts";
 import { deletions, deletionWaves, keptUntargeted } from "../generator/deletes.ts";
 import { DependencyGraph } from "../generator/dependency-graph.ts";
 import { Generator } from "../generator/generator.ts";
 import { ToldError } from "../generator/run-record.ts";
+import { targetsAreKnown } from "../generator/targeting.ts";
 import { RefreshStep } from "../steps/refresh-step.ts";
 import type { Step } from "../steps/step.ts";
 import type { Deployment } from "./deployment.ts";
-import type { SourceEvent } from "./goal.ts";
+import type { OutputsEvent, SourceEvent } from "./goal.ts";
 import { OutputsRegistrar } from "./outputs.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -63,8 +65,8 @@ export class DeploymentRun implements RunHandle {
       continueOnError: deployment.options.continueOnError,
       onFailure: () => this.stop(),
     });
-    this.generator = new Generator(deployment, (work) => {
-      this.queue.push(() => this.generate(work, ""));
+    this.generator = new Generator(deployment, (work, urn) => {
+      this.queue.push(() => this.generate(work, urn));
     });
     this.outputs = new OutputsRegistrar(deployment, this.executor);
   }
@@ -73,13 +75,21 @@ export class DeploymentRun implements RunHandle {
     if (this.stopped) return;
     this.queue.push(async () => {
       if (this.stopped) return;
-      if (event.kind === "outputs") return this.recording(() => this.outputs.register(event));
+      if (event.kind === "outputs") return this.register(event);
       const urn = this.urnOf(event);
       await this.generate(
         () => (event.kind === "read" ? this.generator.read(event) : this.generator.register(event)),
         urn,
       );
     });
+  }
+
+  private async register(event: OutputsEvent): Promise<void> {
+    try {
+      await this.outputs.register(event);
+    } catch (error) {
+      this.failed(error, event.urn);
+    }
   }
 
   private urnOf(event: Exclude<SourceEvent, { kind: "outputs" }>): Urn {
@@ -93,11 +103,19 @@ export class DeploymentRun implements RunHandle {
       const steps = await decide();
       if (!this.stopped) void this.executor.run(steps);
     } catch (error) {
-      if (isStateFailure(error)) return this.executor.abort(error);
-      this.generationFailed = true;
-      if (!(error instanceof ToldError)) this.deployment.events.diagnostic("error", messageOf(error), urn);
-      this.stop();
+      this.failed(error, urn);
     }
+  }
+
+  /** What the program asked for cannot be: the run ends. */
+  private failed(error: unknown, urn: Urn): void {
+    if (isStateFailure(error)) {
+      this.executor.abort(error);
+      return;
+    }
+    this.generationFailed = true;
+    if (!(error instanceof ToldError)) this.deployment.events.diagnostic("error", messageOf(error), urn);
+    this.stop();
   }
 
   /** What only writes: that it could not ends the run like a step that could not be recorded. */
@@ -128,17 +146,18 @@ export class DeploymentRun implements RunHandle {
     void this.deployment.providers.cancel();
   }
 
+  /** The program is cut off only when what is under way has ended: hooks of running steps are its functions. */
   private stop(): void {
     if (this.stopped) return;
     this.stopped = true;
     this.queue.close();
     this.executor.stop();
-    this.source?.abort();
     this.over.resolve();
   }
 
   /** @param source undefined: no program, everything that exists is left over */
   async run(source: Source | undefined): Promise<RunResult> {
+    if (!this.checkTargets(this.deployment.options.replaceTargets)) return this.result();
     this.source = source;
     const ended = source?.run().then((end) => {
       // A program that was cut off is not one that failed.
@@ -196,7 +215,8 @@ export class DeploymentRun implements RunHandle {
 
   private async afterProgram(): Promise<void> {
     if (this.stopped || this.programFailed) return;
-    if (!this.checkTargets()) return;
+    // What is to be deleted all the same is deleted: what else the targets name was done as well.
+    this.checkTargets(this.deployment.options.targets);
     try {
       await this.refreshLeftOver();
       if (this.deployment.options.refreshOnly) return;
@@ -245,18 +265,18 @@ export class DeploymentRun implements RunHandle {
   /** In a refresh that runs the program: what the program did not register is refreshed from the state. */
   private async refreshLeftOver(): Promise<void> {
     const { options, previous, providers } = this.deployment;
-    if (!options.refreshWithProgram) return;
+    if (!options.refreshOnly) return;
     const { record } = this.generator;
     const steps: RefreshStep[] = [];
     for (const resource of previous) {
-      if (resource.delete || resource.viewOf || !resource.custom || isProviderType(resource.type)) continue;
+      if (resource.viewOf) continue;
       if (record.refreshed.has(resource.urn) || record.keeps(resource.urn)) continue;
       if (!options.targets.contains(resource.urn) || options.excludes.names(resource.urn)) continue;
       await providers.ensure(resource.provider, previous);
       const step = new RefreshStep(this.deployment, resource, (found) =>
         record.refreshed.set(resource.urn, found),
       );
-      if (options.refreshOnly) step.purpose = "program";
+      step.purpose = "operation";
       steps.push(step);
     }
     await Promise.all(steps.map((step) => this.executor.run([step])));
@@ -267,22 +287,9 @@ export class DeploymentRun implements RunHandle {
     }
   }
 
-  /** Targets that nothing goes by are mistakes: they are told once the program has shown all there is. */
-  private checkTargets(): boolean {
-    const { options, olds } = this.deployment;
-    const { urns } = this.generator.record;
-    let known = true;
-    for (const set of [options.targets, options.excludes, options.replaceTargets]) {
-      for (const urn of set.exact) {
-        if (urns.has(urn) || olds.has(urn)) continue;
-        this.deployment.events.diagnostic(
-          "error",
-          `Target '${urn}' could not be found in the stack.` +
-            (urn.includes("$") ? "" : " Did you forget to escape $ in your shell?"),
-        );
-        known = false;
-      }
-    }
+  /** Targets that nothing goes by are mistakes. */
+  private checkTargets(targets: UrnTargets): boolean {
+    const known = targetsAreKnown(this.deployment, targets, this.generator.record.urns);
     if (!known) this.generationFailed = true;
     return known;
   }

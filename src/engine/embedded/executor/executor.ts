@@ -153,7 +153,8 @@ export class Executor {
     }
     try {
       if (done) {
-        if (step.new && !(step instanceof SkippedCreateStep)) this.finish(step, step.new);
+        if (step instanceof SkippedCreateStep) this.finished.set(step.urn, step);
+        else if (step.new) this.finish(step, step.new);
         if (!dryRun) await step.record(operation);
       } else if (operation !== undefined) await recorder.end({ operation });
     } catch (error) {
@@ -193,9 +194,9 @@ export class Executor {
   private fail(step: Step, error: Error): void {
     const { events, dryRun } = this.deployment;
     const outcomeUnknown = !(error instanceof ProviderError) || !error.outcomeKnown;
-    events.stepFails(step, outcomeUnknown && !dryRun);
     const message = messageOf(error);
     events.diagnostic("error", dryRun ? `Preview failed: ${message}` : message, step.urn);
+    events.stepFails(step, outcomeUnknown && !dryRun);
     this.errored = true;
     this.failed.add(step.urn);
     this.firstFailure ??= error;

@@ -15,9 +15,11 @@ import { type RunRecord, ToldError } from "./run-record.ts";
  * @throws ToldError when something would go that was not asked for
  */
 export async function deletions(deployment: Deployment, record: RunRecord): Promise<Step[]> {
+  const { previous } = deployment;
   const steps: Step[] = [];
-  for (const resource of deployment.previous) {
-    if (resource.viewOf) continue;
+  const mayGo = await allowedToGo(deployment, record);
+  for (const resource of previous) {
+    if (resource.viewOf || !mayGo(resource)) continue;
     if (resource.delete) {
       if (record.pendingDeletes.has(resource)) continue;
       record.deletes.add(resource.urn);
@@ -33,12 +35,14 @@ export async function deletions(deployment: Deployment, record: RunRecord): Prom
     }
   }
   for (const resource of record.toDelete) {
+    if (!mayGo(resource)) continue;
     record.deletes.add(resource.urn);
     steps.push(new DeleteStep(deployment, resource, { alsoDeleted: record.deletes }));
   }
-  const allowed = withoutNeeded(deployment, record, await withinTargets(deployment, record, steps));
+  await ensureProviders(deployment, steps);
+  refuseUntargeted(deployment, record, steps);
+  const allowed = withoutNeeded(deployment, record, steps);
   deployment.plans.check(allowed);
-  await ensureProviders(deployment, allowed);
   return allowed;
 }
 
@@ -70,7 +74,11 @@ function withoutNeeded(deployment: Deployment, record: RunRecord, steps: Step[])
       if (condemned.delete(resource)) staying.push(resource);
     }
   }
-  return steps.filter((step) => condemned.has(step.old!));
+  const allowed = steps.filter((step) => condemned.has(step.old!));
+  const going = new Set(allowed.map((step) => step.urn));
+  // What stays takes nothing with it.
+  for (const step of steps) if (!going.has(step.urn)) record.deletes.delete(step.urn);
+  return allowed;
 }
 
 const isRefreshedAway = (record: RunRecord, resource: ResourceState) =>
@@ -86,40 +94,51 @@ async function ensureProviders(deployment: Deployment, steps: readonly Step[]): 
   }
 }
 
-async function withinTargets(deployment: Deployment, record: RunRecord, steps: Step[]): Promise<Step[]> {
-  const { targets, excludes, targetDependents, dryRun } = deployment.options;
-  let kept = steps;
-  if (excludes.constrained) kept = withoutExcluded(deployment, record, kept);
-  if (!targets.constrained) return kept;
-  const allowed = await implicated(deployment, record, targets);
-  const inside = kept.filter((step) => allowed.has(step.urn));
-  let refused = false;
-  for (const step of inside) {
-    if (targets.contains(step.urn) || targetDependents) continue;
-    deployment.events.diagnostic(
-      "error",
-      `Resource '${step.urn}' will be destroyed but was not specified in --target list.\n` +
-        "Either include resource in --target list or pass --target-dependents to proceed.",
-      step.urn,
-    );
-    record.sawError = true;
-    refused = true;
+/** Which resources the targets, or what is excluded, let go. */
+async function allowedToGo(
+  deployment: Deployment,
+  record: RunRecord,
+): Promise<(resource: ResourceState) => boolean> {
+  const { targets, excludes } = deployment.options;
+  if (targets.constrained) {
+    const allowed = await implicated(deployment, record, targets);
+    return ({ urn }) => allowed.has(urn);
   }
-  if (refused && !dryRun) throw new ToldError("delete untargeted resource");
-  return inside;
+  if (!excludes.constrained) return () => true;
+  const staying = excludedWithNeeds(deployment, record);
+  return ({ urn }) => !staying.has(urn);
 }
 
-/** What is excluded stays, and so does everything that it needs. */
-function withoutExcluded(deployment: Deployment, record: RunRecord, steps: Step[]): Step[] {
-  const { excludes } = deployment.options;
+/** @throws ToldError when something would go that was not asked for */
+function refuseUntargeted(deployment: Deployment, record: RunRecord, steps: readonly Step[]): void {
+  const { targets, targetDependents, dryRun } = deployment.options;
+  if (!targets.constrained || targetDependents) return;
+  const refused = steps.filter((step) => !targets.names(step.urn));
+  for (const { urn } of refused) {
+    deployment.events.diagnostic(
+      "error",
+      `Resource '${urn}' will be destroyed but was not specified in --target list.\n` +
+        "Either include resource in --target list or pass --target-dependents to proceed.",
+      urn,
+    );
+    record.sawError = true;
+  }
+  if (refused.length > 0 && !dryRun) throw new ToldError("delete untargeted resource");
+}
+
+/** What is excluded stays, and so does everything that it needs; when that was asked for, what needs it as well. */
+function excludedWithNeeds(deployment: Deployment, record: RunRecord): Set<Urn> {
+  const { excludes, excludeDependents } = deployment.options;
   const graph = new DependencyGraph([...record.toDelete, ...deployment.previous], record.aliased);
   const stays = new Set<Urn>();
-  for (const step of steps) {
-    if (!excludes.names(step.urn)) continue;
-    stays.add(step.urn);
-    for (const needed of graph.transitiveDependenciesOf(step.old!)) stays.add(needed.urn);
+  const queue = deployment.previous.filter((resource) => excludes.names(resource.urn));
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    if (stays.has(next.urn)) continue;
+    stays.add(next.urn);
+    queue.push(...graph.dependenciesOf(next));
+    if (excludeDependents) queue.push(...graph.dependingOn(next, stays, true));
   }
-  return steps.filter((step) => !stays.has(step.urn));
+  return stays;
 }
 
 /** The targets with everything that depends on them, is a child of them, or would be replaced with them. */
@@ -188,5 +207,5 @@ export function keptUntargeted(deployment: Deployment, record: RunRecord, delete
   const gone = new Set(deleted.map((step) => step.urn));
   return deployment.previous
     .filter((resource) => !resource.delete && !record.keeps(resource.urn) && !gone.has(resource.urn))
-    .map((resource) => new SameStep(deployment, undefined, resource, resource));
+    .map((resource) => new SameStep(deployment, undefined, resource, resource).carried());
 }

@@ -1,5 +1,6 @@
-import { sameContent, sameProperties } from "../../properties/compare.ts";
+import { sameContent, sameValue } from "../../properties/compare.ts";
 import { containsUnknowns } from "../../properties/transform.ts";
+import type { PropertyMap } from "../../properties/values.ts";
 import type { ResourceState } from "../../state/resource.ts";
 import { nameOf, parseProviderReference } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
@@ -20,6 +21,8 @@ export interface Comparison {
   readonly goal: ResourceGoal;
   readonly old: ResourceState;
   readonly now: ResourceState;
+  /** what is compared with the old inputs: usually the new ones */
+  readonly inputs: PropertyMap;
   readonly provider: ProviderInstance | undefined;
 }
 
@@ -39,15 +42,14 @@ export function isReplaceTarget(
 export async function differenceOf(
   deployment: Deployment,
   record: RunRecord,
-  { goal, old, now, provider }: Comparison,
+  { goal, old, now, inputs, provider }: Comparison,
 ): Promise<Difference> {
+  if (triggered(deployment, old, now)) return { ...noDifference, changes: "some", forced: true };
   if (isReplaceTarget(deployment, now, old)) return replaceBecause("id");
   if (goal.replaceWith.some((urn) => record.replaces.has(urn))) return replaceBecause("replaceWith");
   if (now.deletedWith && record.replaces.has(now.deletedWith)) return replaceBecause("deletedWith");
   if (await providerChanged(deployment, record, old, now)) return replaceBecause("provider");
-  if (triggered(deployment, old, now)) return { ...noDifference, changes: "some", forced: true };
-  if (!provider)
-    return sameProperties(old.inputs, now.inputs) ? noDifference : { ...noDifference, changes: "some" };
+  if (!provider) return sameValue(old.inputs, inputs) ? noDifference : { ...noDifference, changes: "some" };
   return diffResource(provider, {
     urn: now.urn,
     name: nameOf(now.urn),
@@ -55,7 +57,7 @@ export async function differenceOf(
     id: old.id,
     oldInputs: old.inputs,
     oldOutputs: old.outputs,
-    news: now.inputs,
+    news: inputs,
     ignoreChanges: goal.ignoreChanges,
   });
 }
@@ -65,9 +67,7 @@ function triggered(deployment: Deployment, old: ResourceState, now: ResourceStat
   const [before, after] = [old.replacementTrigger ?? null, now.replacementTrigger ?? null];
   if (after !== null && containsUnknowns(after)) {
     if (deployment.dryRun) return true;
-    throw new Error(
-      `replacement trigger of '${now.urn}' contains unknown values, which is not allowed during an update`,
-    );
+    throw new Error(`replacement trigger contains unknowns for ${now.urn}`);
   }
   return before !== null && after !== null && !sameContent(before, after);
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { DiffUnavailableError } from "../../interface/errors.ts";
+import type { PropertyMap } from "../../properties/values.ts";
 import { makeResource, type ResourceState } from "../../state/resource.ts";
+import { withoutReferencesTo } from "../../state/sort.ts";
 import { isProviderType, type Urn } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import type { ReadEvent, RegisterEvent, ResourceGoal } from "../deploy/goal.ts";
@@ -18,15 +20,16 @@ import { checkInputs } from "./checks.ts";
 import { differenceOf, isReplaceTarget } from "./difference-of.ts";
 import { conflictingAlias, findOld, newState } from "./identity.ts";
 import { importSteps, isImport } from "./importing.ts";
+import { refuseReplacement } from "./refuse-replacement.ts";
 import type { Registering } from "./registering.ts";
 import { replaceOnChanges } from "./replace-on-changes.ts";
 import { createBeforeDelete, deleteBeforeCreate } from "./replacement.ts";
 import { RunRecord, ToldError } from "./run-record.ts";
 import { dependenciesOf, isAlwaysTargeted, isTargeted } from "./targeting.ts";
-import { keepUntargeted } from "./untargeted.ts";
+import { keepRegistered } from "./untargeted.ts";
 
-/** Hands a piece of work back to the generator, to be done in its turn. */
-export type Later = (work: () => Promise<Step[]>) => void;
+/** Hands a piece of work on a resource back to the generator, to be done in its turn. */
+export type Later = (work: () => Promise<Step[]>, urn: Urn) => void;
 
 /**
  * Decides, one registration after the other, what has to be done. It asks providers to check and to diff; the
@@ -107,15 +110,24 @@ export class Generator {
       await this.deployment.providers.ensure(old.provider, this.deployment.previous);
     }
     const step = new RefreshStep(this.deployment, old, (refreshed) => {
-      this.later(() => this.afterRefresh(registering, refreshed));
+      this.later(() => this.afterRefresh(registering, refreshed), urn);
     });
     if (this.deployment.options.refreshOnly) step.purpose = "program";
+    if (this.deployment.options.refreshWithProgram && old.urn === urn) step.as = this.asRegistered(old, now);
     return [step];
+  }
+
+  /** What a refreshed resource is stored as: with the options that the program gives it now. */
+  private asRegistered(old: ResourceState, now: ResourceState): ResourceState {
+    const { external, taint, pendingReplacement } = old;
+    const skipped = this.record.skippedCreates;
+    const gone = new Map([...skipped].map((urn) => [urn, ""] as const));
+    return withoutReferencesTo([{ ...now, external, taint, pendingReplacement }], gone)[0]!;
   }
 
   private refreshesFirst(old: ResourceState): boolean {
     const { refreshWithProgram } = this.deployment.options;
-    const targeted = isAlwaysTargeted(old) || isTargeted(this.deployment, this.record, old);
+    const targeted = isTargeted(this.deployment, this.record, old);
     const itself = old.refreshBeforeUpdate && old.custom && !isProviderType(old.type);
     return targeted && (refreshWithProgram || itself);
   }
@@ -153,22 +165,14 @@ export class Generator {
     if (isImport(goal, old)) {
       deployment.plans.registered({ urn, goal, now, old, randomSeed });
       const goOn = (found: ResourceState) =>
-        this.later(() => this.afterImport({ ...registering, old: found }));
+        this.later(() => this.afterImport({ ...registering, old: found }), urn);
       return this.verified(importSteps(this.deployment, this.record, registering, recreating, goOn));
     }
 
     const targeted = isAlwaysTargeted(now) || isTargeted(deployment, record, now);
-    if (old && !recreating && !old.external) {
-      const ignored = ignoreChanges(old.inputs, goal.properties, goal.ignoreChanges);
-      now.inputs = ignored.inputs;
-      for (const path of ignored.skipped) {
-        deployment.events.diagnostic(
-          "info",
-          `cannot ignore changes to the property "${path}" because one or more elements of the path are missing`,
-          urn,
-        );
-      }
-    }
+    const ignored = old && !recreating && !old.external ? this.ignoring(goal, urn, old) : goal.properties;
+    // Of a component the program's inputs are kept: only the comparison ignores the difference.
+    if (provider) now.inputs = ignored;
     if (provider && targeted) await this.check(registering, recreating);
     else if (!targeted && old) now.inputs = old.inputs;
     deployment.plans.registered({ urn, goal, now, old, randomSeed });
@@ -194,8 +198,8 @@ export class Generator {
     }
     if (targeted && isTargeted(deployment, record, now)) record.targets.add(urn);
     if (old) {
-      if (!targeted) return this.verified(await this.keep(registering));
-      return this.verified(await this.compare(registering));
+      if (!targeted) return this.verified(keepRegistered(deployment, record, event, urn, old));
+      return this.verified(await this.compare(registering, provider ? now.inputs : ignored));
     }
     if (!targeted) {
       record.sames.add(urn);
@@ -219,20 +223,23 @@ export class Generator {
       if (old) now.outputs = old.outputs;
       return [new SkippedCreateStep(deployment, event, now)];
     };
-    if (dependenciesOf(now).some((dependency) => record.skippedCreates.has(dependency))) return leaveOut();
+    /** A refresh told of it already, or it was left out of it. */
+    const asItIs = (existing: ResourceState) => {
+      const step = new SameStep(deployment, event, existing, existing);
+      step.silent = true;
+      record.sames.add(urn);
+      return [step];
+    };
+    if (dependenciesOf(now).some((dependency) => record.skippedCreates.has(dependency)))
+      return old && deployment.options.refreshOnly ? asItIs(old) : leaveOut();
     if (!goal.custom || isProviderType(goal.type)) return undefined;
     if (!old) return leaveOut();
+    if (deployment.options.refreshOnly) return asItIs(old);
     record.sames.add(urn);
-    if (deployment.options.destroyWithProgram) {
-      now.inputs = old.inputs;
-      now.id = old.id;
-      record.toDelete.push(now);
-      return [new SameStep(deployment, event, old, now)];
-    }
-    const step = new SameStep(deployment, event, old, old);
-    // The refresh told of it already.
-    step.silent = record.refreshed.has(old.urn);
-    return [step];
+    now.inputs = old.inputs;
+    now.id = old.id;
+    record.toDelete.push(now);
+    return [new SameStep(deployment, event, old, now)];
   }
 
   private checkParent(parent: Urn): void {
@@ -268,12 +275,23 @@ export class Generator {
     now.importID = goal.importId;
     now.created = old!.created;
     now.modified = old!.modified;
-    now.inputs = ignoreChanges(old!.inputs, goal.properties, goal.ignoreChanges).inputs;
+    now.inputs = this.ignoring(goal, registering.urn, old!);
     await this.check(registering, false);
-    const steps = this.verified(await this.compare(registering));
+    const steps = this.verified(await this.compare(registering, now.inputs));
     // Nothing to change: the import was all there is to tell.
     if (steps[0] instanceof SameStep) steps[0].silent = true;
     return steps;
+  }
+
+  /** The program's inputs without the changes that it ignores itself. */
+  private ignoring(goal: ResourceGoal, urn: Urn, old: ResourceState): PropertyMap {
+    const { inputs, skipped } = ignoreChanges(old.inputs, goal.properties, goal.ignoreChanges);
+    if (skipped.length > 0) {
+      const paths = JSON.stringify(skipped.join(", "));
+      const message = `cannot ignore changes in added or removed elements of the path: ${paths}`;
+      this.deployment.events.diagnostic("info", message, urn);
+    }
+    return inputs;
   }
 
   private async check(registering: Registering, recreating: boolean): Promise<void> {
@@ -287,33 +305,13 @@ export class Generator {
     now.inputs = checked.inputs;
   }
 
-  private async keep({ event, urn, old }: Registering): Promise<Step[]> {
-    const steps: Step[] = [];
-    if (old!.provider) {
-      const reference = old!.provider;
-      await this.deployment.providers.ensure(reference, this.deployment.previous);
-      const state = this.deployment.previous.find(
-        (resource) => `${resource.urn}::${resource.id}` === reference,
-      );
-      // Its provider may be one that the program no longer has.
-      if (
-        state &&
-        !this.record.hasStep(state.urn) &&
-        !this.record.urns.has(state.urn) &&
-        !this.record.aliased.has(state.urn)
-      ) {
-        steps.push(...keepUntargeted(this.deployment, this.record, undefined, state.urn, state));
-      }
-    }
-    return [...steps, ...keepUntargeted(this.deployment, this.record, event, urn, old!)];
-  }
-
-  private async compare(registering: Registering): Promise<Step[]> {
+  /** @param inputs what is compared with the old inputs */
+  private async compare(registering: Registering, inputs: PropertyMap): Promise<Step[]> {
     const { event, goal, urn, old, now, provider } = registering;
     const { deployment, record } = this;
     let difference: Difference;
     try {
-      difference = await differenceOf(deployment, record, { goal, old: old!, now, provider });
+      difference = await differenceOf(deployment, record, { goal, old: old!, now, inputs, provider });
     } catch (error) {
       if (!(error instanceof DiffUnavailableError)) throw error;
       deployment.events.diagnostic("warning", error.message, urn);
@@ -329,7 +327,7 @@ export class Generator {
     }
     if (hasInitErrors) {
       record.updates.add(urn);
-      return [new UpdateStep(deployment, event, old!, now, noDifference, [])];
+      return [new UpdateStep(deployment, event, old!, now, difference, goal.ignoreChanges)];
     }
     record.sames.add(urn);
     return [new SameStep(deployment, event, old!, now)];
@@ -338,21 +336,7 @@ export class Generator {
   private async replace(registering: Registering, difference: Difference): Promise<Step[]> {
     const { event, goal, urn, old, now, provider, randomSeed } = registering;
     const { deployment, record } = this;
-    if (now.protect && old!.protect && !deployment.options.ignoreProtect) {
-      const message =
-        `unable to replace resource "${urn}"\nas it is currently marked for protection. To unprotect the resource, ` +
-        "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`";
-      deployment.events.diagnostic("error", message, urn);
-      record.sawError = true;
-      if (!deployment.dryRun) throw new ToldError(message);
-    }
-    if (goal.importId !== "") {
-      const message =
-        "previously-imported resources that still specify an ID may not be replaced; " +
-        "please remove the `import` declaration from your program";
-      if (!deployment.dryRun) throw new Error(message);
-      deployment.events.diagnostic("warning", message, urn);
-    }
+    refuseReplacement(deployment, record, goal, old!, now, difference);
     record.replaces.add(urn);
     // The new object gets names and defaults of its own.
     if (provider && !isReplaceTarget(deployment, now, old)) {
@@ -364,13 +348,10 @@ export class Generator {
       if (!checked.valid) throw new ToldError(`resource ${urn} is invalid`);
       now.inputs = checked.inputs;
     }
-    now.created = undefined;
-    now.modified = undefined;
     now.refreshBeforeUpdate = false;
     if (goal.deleteBeforeReplace ?? difference.deleteBeforeReplace) {
       return deleteBeforeCreate(deployment, record, event, old!, now, difference);
     }
-    if (old!.pendingReplacement) return deleteBeforeCreate(deployment, record, event, old!, now, difference);
     return createBeforeDelete(deployment, event, old!, now, difference);
   }
 

@@ -84,8 +84,7 @@ export function newState(
     replacementTrigger: goal.replacementTrigger,
     refreshBeforeUpdate: old?.refreshBeforeUpdate ?? false,
     resourceHooks: Object.fromEntries(Object.entries(goal.resourceHooks).map(([k, v]) => [k, [...v]])),
-    // The option may stay while it holds.
-    importID: old?.importID && goal.importId === old.importID ? old.importID : "",
+    importID: goal.importId,
     taint: false,
   });
 }

@@ -63,6 +63,8 @@ export async function deleteBeforeCreate(
   }
   await deployment.providers.ensure(old.provider, deployment.previous);
   if (!old.pendingReplacement) {
+    // What is deleted with it sees that it goes.
+    record.deletes.add(old.urn);
     steps.push(
       new DeleteStep(deployment, old, { replaced: true, untilReplaced: true, alsoDeleted: record.deletes }),
     );
@@ -78,7 +80,7 @@ function refuseProtected(deployment: Deployment, record: RunRecord, dependent: U
   const message =
     `unable to replace resource "${dependent}" as part of replacing "${urn}" as it is currently marked for ` +
     "protection. To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program " +
-    `and run \`pulumi up\`, or use the command:\n\`pulumi state unprotect "${dependent}"\``;
+    `and run \`pulumi up\`, or use the command:\n\`pulumi state unprotect '${dependent}'\``;
   deployment.events.diagnostic("error", message, urn);
   record.sawError = true;
   throw new ToldError(message);
@@ -96,15 +98,22 @@ export async function dependentReplacements(
   const graph = new DependencyGraph(deployment.previous);
   const replaced = new Set<Urn>([root.urn]);
   const found: DependentReplacement[] = [];
-  // What was registered already cannot depend on a resource that is only being registered now.
-  for (const dependent of graph.dependingOn(root, record.urns, false)) {
+  // What was registered already cannot depend on a resource that is only being registered now; and what was
+  // deleted ahead took its own dependents with it.
+  const impossible = new Set([...record.urns, ...record.deletes]);
+  for (const dependent of graph.dependingOn(root, impossible, false)) {
     const keys = await replacementKeys(deployment, dependent, replaced);
     if (!keys) continue;
     found.push({ resource: dependent, keys });
     replaced.add(dependent.urn);
   }
-  return found;
+  const bound = [...deployment.olds.values()].filter(
+    (other) => other.deletedWith === root.urn || other.replaceWith.includes(root.urn),
+  );
+  return [...found, ...bound.filter((other) => !impossible.has(other.urn)).map(withoutKeys)];
 }
+
+const withoutKeys = (resource: ResourceState): DependentReplacement => ({ resource, keys: [] });
 
 async function replacementKeys(
   deployment: Deployment,
@@ -112,15 +121,8 @@ async function replacementKeys(
   replaced: ReadonlySet<Urn>,
 ): Promise<readonly string[] | undefined> {
   if (!resource.custom || resource.external) return undefined;
-  if (resource.deletedWith && replaced.has(resource.deletedWith)) {
-    await deployment.providers.ensure(resource.provider, deployment.previous);
-    return ["deletedWith"];
-  }
-  if (resource.replaceWith.some((urn) => replaced.has(urn))) {
-    await deployment.providers.ensure(resource.provider, deployment.previous);
-    return ["replaceWith"];
-  }
-  if (resource.provider && replaced.has(parseProviderReference(resource.provider).urn)) {
+  const server = resource.provider && parseProviderReference(resource.provider).urn;
+  if ((server && replaced.has(server)) || (resource.deletedWith && replaced.has(resource.deletedWith))) {
     await deployment.providers.ensure(resource.provider, deployment.previous);
     return [];
   }
@@ -139,9 +141,9 @@ async function replacementKeys(
     oldInputs: resource.inputs,
     oldOutputs: resource.outputs,
     news: inputs,
-    ignoreChanges: [],
+    ignoreChanges: resource.ignoreChanges,
   });
-  const settled = replaceOnChanges(difference, resource.replaceOnChanges, resource.initErrors.length > 0);
+  const settled = replaceOnChanges(difference, resource.replaceOnChanges, false);
   return needsReplacement(settled) ? settled.replaceKeys : undefined;
 }
 

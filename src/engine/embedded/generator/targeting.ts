@@ -1,4 +1,5 @@
 import { type ResourceState, referencesOf } from "../../state/resource.ts";
+import type { UrnTargets } from "../../urn/targets.ts";
 import {
   isProviderType,
   parseProviderReference,
@@ -27,6 +28,24 @@ export function isTargeted(deployment: Deployment, record: RunRecord, resource: 
   }
   if (!targets.constrained || targets.names(resource.urn)) return true;
   return targetDependents && dependenciesOf(resource).some((urn) => record.targets.names(urn));
+}
+
+/**
+ * Whether every resource that is named in full exists, in the state or among what was registered; tells of those
+ * that do not.
+ */
+export function targetsAreKnown(
+  deployment: Deployment,
+  targets: UrnTargets,
+  registered: ReadonlySet<Urn> = new Set(),
+): boolean {
+  const before = new Set(deployment.previous.map((resource) => resource.urn));
+  const unknown = [...targets.exact].filter((urn) => !before.has(urn) && !registered.has(urn));
+  for (const urn of unknown) {
+    const hint = urn.includes("$") ? "" : " Did you forget to escape $ in your shell?";
+    deployment.events.diagnostic("error", `Target '${urn}' could not be found in the stack.${hint}`);
+  }
+  return unknown.length === 0;
 }
 
 /** Providers and the stack itself are part of every run. */

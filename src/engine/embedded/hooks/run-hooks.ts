@@ -1,4 +1,4 @@
-import { messageOf } from "../../interface/errors.ts";
+import { InitializationError, messageOf } from "../../interface/errors.ts";
 import type { ResourceState } from "../../state/resource.ts";
 import { nameOf } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
@@ -34,14 +34,14 @@ export async function runHooks(
   const when = type.startsWith("Before") ? "before" : "after";
   for (const name of names) {
     const hook = deployment.hooks.resourceHook(name);
-    if (!hook) throw new Error(`${when} hook ${JSON.stringify(name)} was not registered`);
+    if (!hook) throw new Error(`hook ${JSON.stringify(name)} was not registered`);
     if (deployment.dryRun && !hook.onDryRun) continue;
     try {
       await hook.run(argumentsFor(resource, known));
     } catch (error) {
-      const message = `${when} hook ${JSON.stringify(name)} failed: ${messageOf(error)}`;
-      if (!hook.ignoreErrors) throw new Error(message);
-      deployment.events.diagnostic("warning", message, resource.urn);
+      const message = `hook ${JSON.stringify(name)} failed: ${messageOf(error)}`;
+      if (!hook.ignoreErrors) throw new Error(`${when} ${message}`);
+      deployment.events.diagnostic("warning", `${type} ${message}`, resource.urn);
     }
   }
 }
@@ -60,12 +60,29 @@ export async function withErrorHooks<T>(
     try {
       return await attempt();
     } catch (error) {
+      if (names.length === 0) throw error;
       errors.unshift(messageOf(error));
-      if (names.length === 0 || deployment.dryRun || errors.length >= MAX_ATTEMPTS) throw error;
-      if (!(await anyWantsRetry(deployment, names, resource, known, operation, errors))) throw error;
+      const warn = (message: string) => deployment.events.diagnostic("warning", message, resource.urn);
+      if (errors.length >= MAX_ATTEMPTS) {
+        warn(`maximum number of error hook retries (${MAX_ATTEMPTS}) reached`);
+        throw exists(error) ? error : new Error("maximum number of error hook retries reached");
+      }
+      let again: boolean;
+      try {
+        again = await anyWantsRetry(deployment, names, resource, known, operation, errors);
+      } catch (broken) {
+        // What could not be deleted, or did not come up, is the greater trouble.
+        if (operation === "delete" || exists(error)) throw error;
+        throw new Error(`error hooks execution failed: ${messageOf(broken)}`);
+      }
+      if (!again) throw error;
+      warn(`retrying ${operation} due to on-error hook request (${errors.length}/${MAX_ATTEMPTS})`);
     }
   }
 }
+
+/** Whether an object was made all the same: then it has to be recorded. */
+const exists = (error: unknown): boolean => error instanceof InitializationError;
 
 async function anyWantsRetry(
   deployment: Deployment,
@@ -79,7 +96,11 @@ async function anyWantsRetry(
   for (const name of names) {
     const hook = deployment.hooks.errorHook(name);
     if (!hook) throw new Error(`error hook ${JSON.stringify(name)} was not registered`);
-    if (await hook.run(argumentsFor(resource, known), operation, errors)) retry = true;
+    try {
+      if (await hook.run(argumentsFor(resource, known), operation, errors)) retry = true;
+    } catch (error) {
+      throw new Error(`error hook ${JSON.stringify(name)} failed: ${messageOf(error)}`);
+    }
   }
   return retry;
 }

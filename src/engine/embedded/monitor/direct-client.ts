@@ -1,6 +1,6 @@
 import type { EngineService } from "./engine-service.ts";
 import type { Monitor } from "./monitor.ts";
-import { RpcError, status } from "./status.ts";
+import { RpcError, status, statusName } from "./status.ts";
 
 type Done = (error: RpcError | null, response?: unknown) => void;
 type Method = (...args: unknown[]) => void;
@@ -53,9 +53,16 @@ function answering(call: (request: unknown) => Promise<unknown>): Method {
     const done = rest.at(-1) as Done;
     call(request).then(
       (response) => done(null, response),
-      (error: unknown) => done(asRpcError(error)),
+      (error: unknown) => done(asSeenByClients(asRpcError(error))),
     );
   };
+}
+
+/** A refusal with the message that gRPC's clients make of it: the code in front. */
+function asSeenByClients(error: RpcError): RpcError {
+  const seen = new RpcError(error.code, error.details);
+  seen.message = `${error.code} ${statusName(error.code)}: ${error.details}`;
+  return seen;
 }
 
 function unimplemented(names: readonly string[]): DirectClient {

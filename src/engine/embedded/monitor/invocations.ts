@@ -5,7 +5,7 @@ import { messageOf } from "../../interface/errors.ts";
 import type { ProgramContext } from "../../interface/provider.ts";
 import { hashAssets } from "../../properties/assets.ts";
 import { fromStruct, toStruct } from "../../properties/struct.ts";
-import { downgrade, withoutOutputs } from "../../properties/transform.ts";
+import { downgrade, plainOutputs, withoutOutputs } from "../../properties/transform.ts";
 import { type PropertyMap, UNKNOWN } from "../../properties/values.ts";
 import { isProviderType, providerReference, typeOf, type Urn } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
@@ -104,18 +104,14 @@ export async function callMethod(
     const context = await on.context();
     answer = await instance.call({
       token: request.getTok(),
-      args,
+      args: plainOutputs(args) as PropertyMap,
       argDependencies,
       context,
     });
   } catch (error) {
-    const told = new RpcError(
-      status.unknown,
-      `call of ${request.getTok()} returned an error: ${messageOf(error)}`,
-    );
-    // A method that fails leaves the program without its value: the run ends.
-    on.setup.abort(told);
-    throw told;
+    // A method that fails leaves the program without its value: the run ends, and the program gets no answer.
+    on.setup.abort(new Error(`call to function '${request.getTok()}' failed: ${messageOf(error)}`));
+    return new Promise(() => {});
   }
   const response = new pb.CallResponse();
   const dependencies = allDependencies(answer.resultDependencies ?? {}, answer.result);

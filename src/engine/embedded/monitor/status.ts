@@ -8,6 +8,12 @@ export const status = {
   unavailable: 14,
 } as const;
 
+/** The name of a status code, as gRPC writes it. */
+export function statusName(code: number): string {
+  const name = Object.entries(status).find(([, value]) => value === code)?.[0] ?? "unknown";
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
 /** A refusal of the monitor. Only `unavailable` and `cancelled` leave the SDK quiet. */
 export class RpcError extends Error {
   readonly code: number;

@@ -1,12 +1,14 @@
 import { createRequire } from "node:module";
 import type * as aliasMessages from "@pulumi/pulumi/proto/alias_pb.js";
 import type * as resource from "@pulumi/pulumi/proto/resource_pb.js";
+import { messageOf } from "../../interface/errors.ts";
 import { fromStruct, toStruct, toValue } from "../../properties/struct.ts";
 import type { PropertyMap } from "../../properties/values.ts";
 import type { Alias } from "../deploy/goal.ts";
 import { aliasOf } from "./aliases.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { hooksOf, type Registration, type RegistrationOptions, triggerOf } from "./registration.ts";
+import { RpcError, status } from "./status.ts";
 
 const require = createRequire(import.meta.url);
 const messages = (): typeof resource => require("@pulumi/pulumi/proto/resource_pb.js") as typeof resource;
@@ -28,7 +30,13 @@ export async function applyTransforms(
   let current = registration;
   for (const transform of transforms) {
     const request = encodeRequest(current);
-    const answer = await callbacks.invoke(transform, request.serializeBinary());
+    let answer: Uint8Array;
+    try {
+      answer = await callbacks.invoke(transform, request.serializeBinary());
+    } catch (error) {
+      const reason = `invoke transform: rpc error: code = Unknown desc = ${messageOf(error)}`;
+      throw new RpcError(status.unknown, reason);
+    }
     const response = messages().TransformResponse.deserializeBinary(answer);
     const properties = response.getProperties();
     const options = response.getOptions();

@@ -51,8 +51,13 @@ export class BuiltinProvider implements ResourceProvider {
 
   async check(request: CheckRequest): Promise<CheckResult> {
     if (request.type === STASH) {
+      const unknown = Object.keys(request.news).find((key) => key !== "input");
       const failures =
-        "input" in request.news ? [] : [{ property: "input", reason: 'missing required property "input"' }];
+        unknown !== undefined
+          ? [{ property: unknown, reason: `unknown property "${unknown}"` }]
+          : "input" in request.news
+            ? []
+            : [{ property: "input", reason: 'missing required property "input"' }];
       return { inputs: request.news, failures };
     }
     if (request.type !== STACK_REFERENCE)
@@ -73,7 +78,7 @@ export class BuiltinProvider implements ResourceProvider {
       return { changes: same ? "none" : "some", diffs: same ? [] : ["input"] };
     }
     const same = sameContent(request.oldInputs.name, request.news.name);
-    return same ? { changes: "none" } : { changes: "some", replaces: ["name"], diffs: ["name"] };
+    return same ? { changes: "none" } : { changes: "some", replaces: ["name"] };
   }
 
   async create(request: CreateRequest): Promise<CreateResult> {

@@ -123,6 +123,7 @@ export async function connectProvider(address: string): Promise<ResourceProvider
     async read(request) {
       const message = new pb.ReadRequest();
       message.setUrn(request.urn).setName(request.name).setType(request.type).setId(request.id);
+      message.setTimeout(request.timeoutSeconds ?? 0);
       if (!request.anew) message.setInputs(toStruct(request.inputs)).setProperties(toStruct(request.outputs));
       const response = await call<Messages.ReadResponse>("read", message);
       return {

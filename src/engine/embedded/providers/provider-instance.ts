@@ -236,7 +236,6 @@ function down(properties: PropertyMap, known: Known): PropertyMap {
 
 /** The difference for a provider that does not tell: any changed input is an update. */
 function compareInputs(request: DiffRequest): DiffResult {
-  const detailedDiff = diffProperties(request.oldInputs, request.news);
-  const keys = [...new Set(Object.keys(detailedDiff).map((path) => path.split(/[.[]/)[0]!))];
+  const { keys, detailedDiff } = diffProperties(request.oldInputs, request.news);
   return keys.length === 0 ? { changes: "none" } : { changes: "some", diffs: keys, detailedDiff };
 }

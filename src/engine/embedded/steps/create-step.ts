@@ -43,8 +43,8 @@ export class CreateStep extends Step {
     now.created = timestamp();
     now.modified = now.created;
     if (this.keepsOld && this.old) this.old.delete = true;
+    if (failure) return { failure };
     const respond = () => this.registration.done({ state: now, result: "success" });
-    if (failure) return { failure, respond };
     // Those of a component come when it has registered its outputs.
     const known = { newInputs: now.inputs, newOutputs: now.outputs };
     const afterwards = now.custom
@@ -72,7 +72,7 @@ export class CreateStep extends Step {
         }),
       );
       if (!this.deployment.dryRun && created.id === "") {
-        throw new Error(`provider did not return an ID from Create for resource '${now.urn}'`);
+        throw new Error("provider did not return an ID from Create");
       }
       now.id = this.deployment.dryRun ? "" : created.id;
       now.outputs = created.outputs;
@@ -82,7 +82,6 @@ export class CreateStep extends Step {
       if (!(error instanceof InitializationError)) throw error;
       now.id = error.id;
       now.outputs = error.outputs;
-      if (error.inputs) now.inputs = error.inputs;
       now.initErrors = [...error.reasons];
       return initializationFailure(error);
     }

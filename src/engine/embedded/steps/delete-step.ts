@@ -26,12 +26,13 @@ export class DeleteStep extends Step {
     else this.op = options.replaced ? "delete-replaced" : "delete";
   }
 
-  override get removes(): boolean {
-    return true;
+  override get sparesOthers(): boolean {
+    return this.isRefused;
   }
 
-  override get sparesOthers(): boolean {
-    return this.old!.protect;
+  /** What makes way for a replacement was looked at when that was decided. */
+  private get isRefused(): boolean {
+    return this.old!.protect && !this.options.replaced && !this.deployment.options.ignoreProtect;
   }
 
   override get pendingType(): PendingOperation["type"] | undefined {
@@ -41,14 +42,22 @@ export class DeleteStep extends Step {
   private get callsProvider(): boolean {
     const old = this.old!;
     if (!old.custom || old.external || old.retainOnDelete || isProviderType(old.type)) return false;
-    return !(old.deletedWith && this.options.alsoDeleted.has(old.deletedWith));
+    if (old.deletedWith && this.options.alsoDeleted.has(old.deletedWith)) return false;
+    return !this.isGone;
+  }
+
+  /** It was deleted before, and what was made since goes by the same id: that one must not be hit. */
+  private get isGone(): boolean {
+    const { olds, news } = this.deployment;
+    const old = this.old!;
+    return old.pendingReplacement && old.delete && (news.get(old.urn) ?? olds.get(old.urn))?.id === old.id;
   }
 
   async apply(): Promise<StepOutcome> {
     const old = this.old!;
-    if (old.protect && !this.options.replaced) throw new Error(protectedMessage(old.urn));
     const before = { oldInputs: old.inputs, oldOutputs: old.outputs };
     await runHooks(this.deployment, "BeforeDelete", old, before);
+    if (this.isRefused) throw new Error(protectedMessage(old.urn));
     if (!this.deployment.dryRun) {
       if (isProviderType(old.type)) this.deployment.providers.remove(old);
       else if (this.callsProvider) await this.remove(old);
@@ -87,10 +96,6 @@ export class RemovePendingReplaceStep extends Step {
 
   constructor(deployment: Deployment, old: ResourceState) {
     super(deployment, old, undefined);
-  }
-
-  override get removes(): boolean {
-    return true;
   }
 
   async apply(): Promise<StepOutcome> {

@@ -12,10 +12,9 @@ export async function diffResource(provider: ProviderInstance, request: DiffRequ
   const answer = await provider.diff(request);
   if (answer.changes !== "unknown") return differenceFrom(answer);
   const news = ignoreChanges(request.oldInputs, request.news, request.ignoreChanges).inputs;
-  const detailedDiff = diffProperties(request.oldInputs, news);
-  const changedKeys = [...new Set(Object.keys(detailedDiff).map((path) => path.split(/[.[]/)[0]!))];
+  const { keys, detailedDiff } = diffProperties(request.oldInputs, news);
   return {
-    ...differenceFrom({ ...answer, changes: changedKeys.length > 0 ? "some" : "none" }),
-    ...(changedKeys.length > 0 ? { changedKeys, detailedDiff } : {}),
+    ...differenceFrom({ ...answer, changes: keys.length > 0 ? "some" : "none" }),
+    ...(keys.length > 0 ? { changedKeys: keys, detailedDiff } : {}),
   };
 }

@@ -14,10 +14,10 @@ export function ignoreChanges(
   const skipped: string[] = [];
   for (const text of paths) {
     const path = parsePath(text);
-    if (!path || path.length === 0) continue;
+    if (!path) continue;
     const outcome = resetPath(oldInputs, result, path);
-    if (outcome.applied) result = outcome.value as PropertyMap;
-    else skipped.push(text);
+    result = outcome.value;
+    if (!outcome.applied) skipped.push(text);
   }
   return { inputs: result, skipped };
 }

@@ -1,11 +1,11 @@
 import { InitializationError } from "../../interface/errors.ts";
 import type { Operation } from "../../interface/events.ts";
 import type { CheckFailure } from "../../interface/provider.ts";
-import type { PropertyMap } from "../../properties/values.ts";
+import { valueText } from "../../properties/text.ts";
+import { isSecret, type PropertyMap, type PropertyValue } from "../../properties/values.ts";
 import type { PendingOperation, ResourceState } from "../../state/resource.ts";
 import { nameOf, tokenPackage } from "../../urn/urn.ts";
 import { type Deployment, timestamp } from "../deploy/deployment.ts";
-import { initializationFailure } from "./init-errors.ts";
 import { Step, type StepOutcome } from "./step.ts";
 
 export interface ImportPlan {
@@ -46,33 +46,32 @@ export class ImportStep extends Step {
 
   async apply(): Promise<StepOutcome> {
     const now = this.new!;
-    let failure: Error | undefined;
-    if (now.custom) failure = await this.read(now);
+    if (now.custom) await this.read(now);
     now.created = timestamp();
     now.modified = now.created;
     if (this.replaced) this.replaced.delete = true;
-    const respond = () => this.plan.andThen?.(now);
-    return failure ? { failure, respond } : { respond };
+    return { respond: () => this.plan.andThen?.(now) };
   }
 
-  private async read(now: ResourceState): Promise<Error | undefined> {
+  private async read(now: ResourceState): Promise<void> {
     const provider = this.deployment.providers.get(now.provider);
     const request = { urn: now.urn, name: nameOf(now.urn), type: now.type };
     let inputs: PropertyMap | undefined;
-    let failure: Error | undefined;
     const id = now.id;
     try {
-      const found = await provider.read({ ...request, id, inputs: {}, outputs: {}, anew: true });
+      const known = { inputs: {}, outputs: {}, anew: true, timeoutSeconds: now.customTimeouts.read ?? 0 };
+      const found = await provider.read({ ...request, id, ...known });
       if (found.outputs === undefined) throw new Error(`resource '${id}' does not exist`);
       now.outputs = found.outputs;
       if (found.id !== "") now.id = found.id;
       inputs = found.inputs;
     } catch (error) {
       if (!(error instanceof InitializationError)) throw error;
+      // It is there: what follows in the same run makes it well, or the next run.
+      if (error.id !== "") now.id = error.id;
       now.outputs = error.outputs;
       now.initErrors = [...error.reasons];
       inputs = error.inputs;
-      failure = initializationFailure(error);
     }
     if (inputs === undefined) {
       throw new Error(
@@ -81,9 +80,9 @@ export class ImportStep extends Step {
       );
     }
     now.inputs = this.plan.standalone ? await this.checked(now, inputs, this.plan.standalone) : inputs;
-    return failure;
   }
 
+  /** The inputs that were asked for, as the provider reported them: it is only told when they would not do. */
   private async checked(
     now: ResourceState,
     inputs: PropertyMap,
@@ -101,12 +100,14 @@ export class ImportStep extends Step {
       news: chosen,
       randomSeed,
     });
-    for (const failure of result.failures ?? []) this.warn(now, chosen, failure);
-    return result.failures?.length ? chosen : result.inputs;
+    const failures = result.failures ?? [];
+    if (failures.length > 0) this.warn(now, invalidInputs(now, properties));
+    for (const failure of failures) this.warn(now, checkMessage(now, chosen, failure));
+    return chosen;
   }
 
-  private warn(now: ResourceState, inputs: PropertyMap, failure: CheckFailure): void {
-    this.deployment.events.diagnostic("warning", checkMessage(now, inputs, failure), now.urn);
+  private warn(now: ResourceState, message: string): void {
+    this.deployment.events.diagnostic("warning", message, now.urn);
   }
 
   async record(operation: number | undefined): Promise<void> {
@@ -120,15 +121,22 @@ export class ImportStep extends Step {
   }
 }
 
+function invalidInputs(now: ResourceState, properties: readonly string[] | undefined): string {
+  const advice = properties?.length
+    ? "Try specifying a different set of properties to import with in the future."
+    : `This is almost certainly a bug in the \`${tokenPackage(now.type)}\` provider.`;
+  return (
+    `One or more imported inputs failed to validate. ${advice} The import will still proceed, but you will need to ` +
+    "edit the generated code after copying it into your program."
+  );
+}
+
 /** What a provider found wrong with an input, for people. Secret values are not shown. */
 export function checkMessage(resource: ResourceState, inputs: PropertyMap, failure: CheckFailure): string {
   const who = `${resource.type} resource '${nameOf(resource.urn)}'`;
   if (failure.property === "") return `${who} has a problem: ${failure.reason}`;
-  return `${who}: property ${failure.property} value {${shown(inputs[failure.property])}} has a problem: ${failure.reason}`;
+  return `${who}: property ${failure.property} value ${shown(inputs[failure.property])} has a problem: ${failure.reason}`;
 }
 
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return "<nil>";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.includes("1b47061264138c4ac30d75fd1eb44270") ? "&{{[secret]}}" : text;
-}
+const shown = (value: PropertyValue | undefined): string =>
+  isSecret(value) ? "{&{{[secret]}}}" : valueText(value);

@@ -14,6 +14,8 @@ export class RefreshStep extends Step {
   private changed = false;
   /** `operation`: a refresh of its own; `program`: of a refresh that runs the program; else part of an update */
   purpose: "operation" | "program" | "update" = "update";
+  /** what it is stored as, but for what is read; else as it was */
+  as: ResourceState | undefined;
   private readonly andThen: ((found: ResourceState | undefined) => void) | undefined;
 
   /** @param andThen gets what was found; for a refresh that is part of a registration */
@@ -73,7 +75,9 @@ export class RefreshStep extends Step {
       return;
     }
     const now: ResourceState = {
-      ...old,
+      ...(this.as ?? old),
+      created: old.created,
+      modified: old.modified,
       id: found.id === "" ? old.id : found.id,
       inputs: found.inputs ?? old.inputs,
       outputs: found.outputs,
@@ -97,6 +101,7 @@ export class RefreshStep extends Step {
         id: old.id,
         inputs: old.inputs,
         outputs: old.outputs,
+        timeoutSeconds: old.customTimeouts.read ?? 0,
       });
       return { found, initErrors: [] };
     } catch (error) {

@@ -10,6 +10,8 @@ import { Step, type StepOutcome } from "./step.ts";
 export class SameStep extends Step {
   readonly op: Operation = "same";
   private readonly registration: RegisterEvent | undefined;
+  /** nobody asked for it in this run: a provider is not even configured */
+  private isCarried = false;
 
   constructor(
     deployment: Deployment,
@@ -21,11 +23,19 @@ export class SameStep extends Step {
     this.registration = registration;
   }
 
+  /** Only to be carried along, because something else was targeted. */
+  carried(): this {
+    this.isCarried = true;
+    return this;
+  }
+
   async apply(): Promise<StepOutcome> {
     const [old, now] = [this.old!, this.new!];
     now.id = old.id;
     now.outputs = old.outputs;
-    if (isProviderType(this.type)) await this.deployment.providers.same(now);
+    // A provider that took another configuration to be the same is configured as it was.
+    if (isProviderType(this.type) && !this.isCarried)
+      await this.deployment.providers.same({ ...now, inputs: old.inputs });
     return { respond: () => this.registration?.done({ state: now, result: "success" }) };
   }
 

@@ -94,12 +94,7 @@ export abstract class Step {
 
   /** Whether its end is told at once; a component's is told when it registers its outputs. */
   announcesOutputs(planning: boolean): boolean {
-    return planning || this.subject.custom || this.removes;
-  }
-
-  /** It takes the resource out of the world or out of the state. */
-  get removes(): boolean {
-    return false;
+    return planning || this.subject.custom || this.op === "delete";
   }
 
   /** Its failure does not keep other steps from being done. */

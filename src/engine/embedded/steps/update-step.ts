@@ -45,7 +45,7 @@ export class UpdateStep extends Step {
     if (!now.custom) return { respond };
     const failure = await this.update(old, now);
     now.modified = timestamp();
-    if (failure) return { failure, respond };
+    if (failure) return { failure };
     const known = { ...before, newOutputs: now.outputs };
     return { afterwards: await runHooksAfter(this.deployment, "AfterUpdate", now, known), respond };
   }
