@@ -21,6 +21,8 @@ export const serviceMeaning: Meaning = {
 export interface Outage extends Period {
   /** It had not ended when the period did, or what came after is not known. */
   isOpen: boolean;
+  /** It had begun before the period did: when. */
+  beganMs?: number;
 }
 
 /** All times in ms; `totalMs = plannedMs + unknownMs + downMs + upMs`. */
@@ -51,7 +53,7 @@ export function tallyOf(
   let plannedMs = 0;
   for (const period of planned) plannedMs += overlapOf(period, fromMs, toMs);
   let upMs = 0;
-  const outages: { fromMs: number; toMs: number; isOpen: boolean }[] = [];
+  const outages: { fromMs: number; toMs: number; isOpen: boolean; beganMs?: number }[] = [];
   let lastKnownMs = fromMs;
   let downMs = 0;
   for (const span of timeline) {
@@ -67,7 +69,10 @@ export function tallyOf(
       downMs += lengthMs;
       const last = outages.at(-1);
       if (last && last.toMs === part.fromMs) last.toMs = part.toMs;
-      else outages.push({ ...part, isOpen: false });
+      else {
+        const isOlder = part.fromMs === fromMs && span.fromMs < fromMs;
+        outages.push({ ...part, isOpen: false, ...(isOlder && { beganMs: span.fromMs }) });
+      }
     }
   }
   const last = outages.at(-1);
@@ -112,11 +117,11 @@ export function heldAgainst(tally: Tally, objectivePercent: number): ObjectiveRe
   };
 }
 
-/** Mean time to repair over the outages that ended in the period; undefined when none did. */
+/** Mean time to repair over the outages that ended in the period, whenever they began; undefined when none did. */
 export function meanRepairMs({ outages }: Tally): number | undefined {
   const ended = outages.filter(({ isOpen }) => !isOpen);
   if (ended.length === 0) return undefined;
-  return ended.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) / ended.length;
+  return ended.reduce((sum, { fromMs, toMs, beganMs }) => sum + toMs - (beganMs ?? fromMs), 0) / ended.length;
 }
 
 function overlapOf(period: Period, fromMs: number, toMs: number): number {

@@ -34,6 +34,20 @@ describe("availability of a period", () => {
     expect(meanRepairMs(tally)).toBe(3 * HOUR);
   });
 
+  test("an outage from before the period counts in it from its beginning, and is repaired after all of its time", () => {
+    const timeline = [
+      span("up", -100 * HOUR, -30 * HOUR),
+      span("down", -30 * HOUR, 10 * HOUR),
+      span("up", 10 * HOUR, 50 * HOUR),
+      span("down", 50 * HOUR, 52 * HOUR),
+      span("up", 52 * HOUR, 100 * HOUR),
+    ];
+    const tally = tallyOf(timeline, [], 0, 100 * HOUR, linkMeaning);
+    expect(tally).toMatchObject({ downMs: 12 * HOUR, totalMs: 100 * HOUR });
+    expect(tally.outages).toHaveLength(2);
+    expect(meanRepairMs(tally)).toBe(21 * HOUR);
+  });
+
   test("cut off is down for who has no service, and unknown for the link behind it", () => {
     const timeline = [span("up", 0, HOUR), span("unreachable", HOUR, 2 * HOUR)];
     expect(tallyOf(timeline, [], 0, 2 * HOUR, linkMeaning)).toMatchObject({ downMs: 0, unknownMs: HOUR });
