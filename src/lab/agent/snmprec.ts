@@ -1,7 +1,8 @@
 /**
  * The .snmprec format of snmpsim: one `OID|TAG|VALUE` a line. The tag is the ASN.1 tag in decimal, followed by `x`
- * when the value is hex and by `:module` when the value is to be computed. Of the modules, `numeric` is played.
+ * when the value is hex, by `e` when it has escapes, and by `:module` when the value is to be computed. Of the modules, `numeric` is played.
  */
+import { escapedOctets } from "./escaped-octets.ts";
 import type { Variation } from "./variation.ts";
 
 /** ASN.1 tags of RFC 2578 types, as snmprec writes them (decimal). */
@@ -65,8 +66,8 @@ function parseLine(line: string, number: number): AgentRecord {
   const oid = line.slice(0, first).replace(/^\./, "");
   if (!/^[0-2](?:\.\d+)+$/.test(oid)) throw new SnmprecError(number, `"${oid}" is not an OID`);
   const [tagText = "", moduleName] = line.slice(first + 1, second).split(":");
-  const isHex = tagText.endsWith("x");
-  const tag = Number(isHex ? tagText.slice(0, -1) : tagText);
+  const [, digits = "", form = ""] = /^(\d+)([xe]?)$/.exec(tagText) ?? [];
+  const tag = Number(digits);
   if (!isTag(tag))
     throw new SnmprecError(number, `tag "${tagText}" is not one of ${[...knownTags].join(", ")}`);
   const text = line.slice(second + 1);
@@ -74,18 +75,20 @@ function parseLine(line: string, number: number): AgentRecord {
   // Recordings of real devices have numbers, OIDs and addresses without a value; a Null says the same.
   if (text === "" && tag !== snmprecTag.octetString && tag !== snmprecTag.opaque)
     return { oid, tag: snmprecTag.null, value: null };
-  return { oid, tag, value: parseValue(tag, text, isHex, number) };
+  return { oid, tag, value: parseValue(tag, text, form, number) };
 }
 
 function isTag(tag: number): tag is SnmprecTag {
   return knownTags.has(tag);
 }
 
-function parseValue(tag: SnmprecTag, text: string, isHex: boolean, line: number): RecordValue {
-  if (isHex) {
-    if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text))
+function parseValue(tag: SnmprecTag, text: string, form: string, line: number): RecordValue {
+  if (form !== "") {
+    if (form === "x" && (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)))
       throw new SnmprecError(line, "the value is not hex octets");
-    const octets = Buffer.from(text, "hex");
+    const octets = form === "x" ? Buffer.from(text, "hex") : escapedOctets(text);
+    if (octets === undefined)
+      throw new SnmprecError(line, "the value has an escape that Python's strings do not have");
     return tag === snmprecTag.ipAddress ? octets.join(".") : octets;
   }
   switch (tag) {

@@ -38,6 +38,15 @@ test("what is written is read back the same", () => {
   expect(formatSnmprec(parseSnmprec(text))).toBe(text);
 });
 
+test("escapes of a Python string become octets", () => {
+  const value = String.raw`\x00\xffa\n\t\\ \"b\' €`;
+  expect(parseSnmprec(`1.3.6.1.2.1.1.1.0|4e|${value}\n`)[0]?.value).toEqual(
+    Buffer.concat([Buffer.of(0, 0xff), Buffer.from("a\n\t\\ \"b' €")]),
+  );
+  for (const wrong of [String.raw`\x0`, String.raw`\q`, "\\"])
+    expect(() => parseSnmprec(`1.3.6.1.2.1.1.1.0|4e|${wrong}\n`)).toThrow(/line 1: .*escape/);
+});
+
 test("numeric modules become rules", () => {
   const [counter, gauge] = parseSnmprec(
     "1.3.6.1.2.1.2.2.1.10.1|65:numeric|initial=7,rate=100\n1.3.6.1.4.1.1.1|66:numeric|initial=40,deviation=5,min=0,max=100\n",
