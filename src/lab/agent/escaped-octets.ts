@@ -18,11 +18,11 @@ const octetOf: Readonly<Record<string, number>> = {
 export function escapedOctets(text: string): Buffer | undefined {
   const parts: Buffer[] = [];
   let position = 0;
-  for (const { 0: escape, index } of text.matchAll(/\\(?:x[0-9a-fA-F]{2}|[^x]|$|x)/gsu)) {
-    const code = escape[1] === "x" ? Number.parseInt(escape.slice(2), 16) : octetOf[escape.slice(1)];
+  for (const { 0: sequence, index } of text.matchAll(/\\(?:x[0-9a-fA-F]{2}|[^x]|$|x)/gsu)) {
+    const code = sequence[1] === "x" ? Number.parseInt(sequence.slice(2), 16) : octetOf[sequence.slice(1)];
     if (code === undefined || Number.isNaN(code)) return undefined;
     parts.push(Buffer.from(text.slice(position, index)), Buffer.of(code));
-    position = index + escape.length;
+    position = index + sequence.length;
   }
   return Buffer.concat([...parts, Buffer.from(text.slice(position))]);
 }
