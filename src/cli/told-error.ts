@@ -97,7 +97,8 @@ function tellProblem(problem: ProblemShape): ToldError {
   return {
     code: problem.code,
     message: problem.message,
-    target: `${problem.file}:${problem.line}:${problem.column}`,
+    // "." is the directory itself, which the message names.
+    ...(problem.file !== "." && { target: `${problem.file}:${problem.line}:${problem.column}` }),
     ...(problem.hint !== undefined && { fix: problem.hint }),
   };
 }

@@ -2,8 +2,9 @@
 import { cyclesOf } from "./check-agencies.ts";
 import { parseLocalTime } from "./local-time.ts";
 import { type Collected, type Located, placeOf, problemIn } from "./located.ts";
-import type { InventoryProblem, Link } from "./model.ts";
+import type { InventoryProblem, Link, Maintenance } from "./model.ts";
 import type { YamlPath } from "./parse-yaml.ts";
+import { wallClockMs } from "./wall-clock.ts";
 
 export function checkEquipment(collected: Collected): InventoryProblem[] {
   return [
@@ -108,6 +109,21 @@ function checkUnique(collected: Collected): InventoryProblem[] {
   return problems;
 }
 
+const DAY_MS = 86_400_000;
+/** How long a window may be open so that it ends before it opens again. */
+const LONGEST_MS: Readonly<Record<Maintenance["repeat"], number>> = {
+  none: Number.POSITIVE_INFINITY,
+  daily: DAY_MS,
+  weekly: 7 * DAY_MS,
+  monthly: 28 * DAY_MS,
+};
+
+/** By the clock on the wall; undefined when one of the two is no time. */
+function lengthOf(from: string, until: string): number | undefined {
+  if (!parseLocalTime(from) || !parseLocalTime(until)) return undefined;
+  return wallClockMs(until) - wallClockMs(from);
+}
+
 function checkMaintenance(collected: Collected): InventoryProblem[] {
   const problems: InventoryProblem[] = [];
   for (const window of collected.items.maintenance.values()) {
@@ -124,8 +140,20 @@ function checkMaintenance(collected: Collected): InventoryProblem[] {
         ),
       );
     }
-    if (from >= until)
+    const lengthMs = lengthOf(from, until);
+    const periodMs = LONGEST_MS[window.value.repeat];
+    if (lengthMs !== undefined && lengthMs <= 0)
       problems.push(problemIn(window, ["until"], "invalid-period", "the window ends before it begins"));
+    else if (lengthMs !== undefined && lengthMs > periodMs)
+      problems.push(
+        problemIn(
+          window,
+          ["until"],
+          "invalid-period",
+          `a window that recurs ${window.value.repeat} opens again before it ends`,
+          `at most ${periodMs / 3_600_000} hours`,
+        ),
+      );
     if (agencies.length + sites.length + devices.length + links.length === 0) {
       problems.push(
         problemIn(window, [], "covers-nothing", "the window covers no agency, site, device or link"),

@@ -1,6 +1,7 @@
 /** Does each object have the shape of its kind? zod's findings as problems at their places, with near matches. */
 import { z } from "zod";
 import type { Kind } from "./kinds.ts";
+import { timeZones } from "./local-time.ts";
 import * as model from "./model.ts";
 import { didYouMean } from "./near-match.ts";
 import type { ParsedYaml, YamlPath } from "./parse-yaml.ts";
@@ -114,6 +115,7 @@ function explain(
       ];
     }
     case "invalid_format":
+      if (input === "") return [problem("invalid-format", `"${name}" must not be empty`)];
       return [
         problem(
           name === "id" ? "invalid-name" : "invalid-format",
@@ -127,9 +129,42 @@ function explain(
         ];
       if (schemaAt(schema, inner, value) === model.secretSourceSchema) return [noSecretSource(name, problem)];
       return [problem("invalid-value", `"${name ?? "value"}" fits none of its forms`)];
+    case "too_big":
+      return [
+        problem("invalid-value", `"${name ?? "value"}" ${beyond(issue, input, issue.maximum, "most")}`),
+      ];
+    case "too_small":
+      return [
+        problem("invalid-value", `"${name ?? "value"}" ${beyond(issue, input, issue.minimum, "least")}`),
+      ];
+    case "custom":
+      if (name === "timeZone" && typeof input === "string")
+        return [
+          problem(
+            "invalid-value",
+            `"timeZone" ${shown(input)} is no time zone`,
+            didYouMean(input, timeZones()) ?? 'write its IANA name, as "Asia/Ho_Chi_Minh"',
+          ),
+        ];
+      return [problem("invalid-value", `"${name ?? "value"}": ${issue.message}`)];
     default:
       return [problem("invalid-value", `"${name ?? "value"}": ${issue.message}`)];
   }
+}
+
+/** Why a number, a text or a list is out of its bounds. */
+function beyond(
+  { origin }: { origin: string },
+  input: unknown,
+  bound: number | bigint,
+  side: "most" | "least",
+): string {
+  if (origin === "string" || origin === "array") {
+    if (side === "least" && bound === 1) return "must not be empty";
+    const what = origin === "string" ? "characters" : "entries";
+    return `has too ${side === "most" ? "many" : "few"} ${what}: at ${side} ${bound}`;
+  }
+  return `${shown(input)} is too ${side === "most" ? "large" : "small"}: at ${side} ${bound}`;
 }
 
 type MakeProblem = (code: string, message: string, hint?: string) => model.InventoryProblem;

@@ -169,7 +169,11 @@ function parseCell(text: string, type: ColumnType): unknown {
       .map((part) => part.trim())
       .filter((part) => part !== "");
   if (type === "boolean")
-    return /^(true|1|yes|có)$/i.test(text) ? true : /^(false|0|no|không)$/i.test(text) ? false : undefined;
+    return /^(true|1|yes|có|đúng)$/i.test(text)
+      ? true
+      : /^(false|0|no|không|sai)$/i.test(text)
+        ? false
+        : undefined;
   if (type === "number") return /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
   return text;
 }

@@ -22,21 +22,10 @@ export function devicesOfAgency(inventory: Inventory, agencyId: string, scope: A
   return [...inventory.devices.values()].filter((device) => sites.has(device.site));
 }
 
-export function devicesOfSite(inventory: Inventory, siteId: string): Device[] {
-  return [...inventory.devices.values()].filter((device) => device.site === siteId);
-}
-
 /** The links that exist on a day, in the order of the files. */
 export function linksAt(inventory: Inventory, date: string): Link[] {
   return [...inventory.links.values()].filter((link) =>
     holdsOn({ from: link.validFrom, until: link.validUntil }, date),
-  );
-}
-
-/** Both directions: links with an end on the device. */
-export function linksOfDevice(inventory: Inventory, deviceId: string): Link[] {
-  return [...inventory.links.values()].filter(
-    (link) => link.a.device === deviceId || link.b.device === deviceId,
   );
 }
 

@@ -23,6 +23,24 @@ export function describeProblem(problem: InventoryProblem): string {
   return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}${hint} [${problem.code}]`;
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of the path is no directory",
+  ELOOP: "symbolic links lead in a circle",
+  EMFILE: "too many files are open",
+  ENOSPC: "no space left on the disk",
+  EROFS: "the file system is read-only",
+};
+
+/** Why Node.js could not read or write a file, in words. */
+export function whyUnreadable(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return WORDS[code ?? ""] ?? code ?? message;
+}
+
 /** Problems in the order of files and lines, each place and code once. */
 export function sortProblems(problems: readonly InventoryProblem[]): InventoryProblem[] {
   const seen = new Set<string>();

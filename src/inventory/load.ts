@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { readCache, writeCache } from "./cache.ts";
-import { InventoryError } from "./errors.ts";
+import { InventoryError, whyUnreadable } from "./errors.ts";
 import type { Inventory } from "./model.ts";
 import { type InventoryFiles, readInventoryFiles } from "./read-directory.ts";
 
@@ -37,16 +37,13 @@ async function readFiles(directory: string): Promise<InventoryFiles> {
     const code = (error as NodeJS.ErrnoException).code;
     const why =
       code === "ENOENT"
-        ? "there is no such directory"
+        ? `there is no directory ${directory}`
         : code === "ENOTDIR"
-          ? "it is not a directory"
-          : `it cannot be read (${code ?? error})`;
-    const problem = { file: ".", line: 1, column: 1, code: "no-directory", message: why };
-    throw new InventoryError(
-      directory,
-      [problem],
-      "Name the inventory with --inventory or PDC_INVENTORY, or start one with `pdc init`.",
-    );
+          ? `${directory} is not a directory`
+          : `${directory} cannot be read: ${whyUnreadable(error)}`;
+    const hint = "name the inventory with --inventory or PDC_INVENTORY, or start one with `pdc init`";
+    const problem = { file: ".", line: 1, column: 1, code: "no-directory", message: why, hint };
+    throw new InventoryError(directory, [problem]);
   }
 }
 

@@ -1,4 +1,21 @@
-/** Local times of the province as they stand in maintenance windows. */
+/** Local times of the province as they stand in maintenance windows, and the zones they can be of. */
+
+/** Whether a name is a time zone that this Node.js knows ("Asia/Ho_Chi_Minh"). */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    // Offsets ("+07:00") are taken too, but have no rules of their own and no name in reports.
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+/** Names to compare a misspelt one with. */
+export function timeZones(): string[] {
+  // The list has the older name of a zone that was renamed; the newer one works as well.
+  return [...Intl.supportedValuesOf("timeZone"), "Asia/Ho_Chi_Minh", "UTC"];
+}
 
 /** "2026-11-24T22:00" as its parts, or undefined when no clock shows it. */
 export function parseLocalTime(

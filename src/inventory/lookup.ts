@@ -161,8 +161,9 @@ function bareName(name: string): string[] {
 }
 
 function suggestion(text: string, names: Iterable<string>, list: string): string {
-  // People leave marks out, and a mark is no typo. The first name of several that fold alike is the id.
-  const folded = new Map([...names].reverse().map((name) => [foldMarks(name), name]));
+  // People leave marks out, and a mark is no typo. Of several names that fold alike the first is suggested.
+  const folded = new Map<string, string>();
+  for (const name of names) if (!folded.has(foldMarks(name))) folded.set(foldMarks(name), name);
   const match = folded.get(nearest(foldMarks(text), folded.keys()) ?? "");
   return match === undefined ? `\`${list}\` lists them` : `did you mean "${match}"?`;
 }

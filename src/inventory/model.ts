@@ -3,6 +3,7 @@
  * inventory hold these objects; ids are unique over their kind and are what the rest of pdc refers to.
  */
 import { z } from "zod";
+import { isTimeZone } from "./local-time.ts";
 import {
   backupSchema,
   type Cluster,
@@ -35,7 +36,7 @@ export const provinceSchema = z.strictObject({
   /** Code of the General Statistics Office. */
   code: lineSchema.optional(),
   /** IANA name; maintenance windows, months and reports are in it. */
-  timeZone: z.string().default("Asia/Ho_Chi_Minh"),
+  timeZone: z.string().refine(isTimeZone, "no time zone").default("Asia/Ho_Chi_Minh"),
   /** Language of reports when `--lang` is not given. */
   language: z.enum(["vi", "en"]).default("vi"),
   /** Who makes and signs reports (for the layout of Decree 30/2020/ND-CP); what is not given is left blank there. */
@@ -273,7 +274,6 @@ export const systemSchema = z.strictObject({
 export type Province = z.infer<typeof provinceSchema>;
 export type Agency = z.infer<typeof agencySchema>;
 export type Site = z.infer<typeof siteSchema>;
-export type DeviceInterface = z.infer<typeof interfaceSchema>;
 export type Device = z.infer<typeof deviceSchema>;
 export type LinkEnd = z.infer<typeof linkEndSchema>;
 export type Link = z.infer<typeof linkSchema>;

@@ -58,7 +58,9 @@ export function parseFully(text: string, lines: LineCounter): { value: unknown }
     const hint = syntaxHint(error.code, text, error.pos[0]);
     return { offset: error.pos[0], code: "yaml-syntax", message, ...(hint !== undefined && { hint }) };
   });
-  if (syntax.length > 0) return { faults: syntax.slice(0, LIMITS.problems) };
+  const [first] = syntax;
+  // What comes after the first is mostly its consequence.
+  if (first) return { faults: [tabbed(text, first.offset) ?? first] };
   const plain = new PlainData();
   const value = plain.of(document);
   return plain.faults.length > 0 ? { faults: plain.faults } : { value };
@@ -159,6 +161,21 @@ class PlainData {
     }
     return NOT_ASCII.test(value) ? value.normalize("NFC") : value;
   }
+}
+
+/** A line that is indented with a tab makes no sense to YAML in many ways; it is told as what it is. */
+function tabbed(text: string, offset: number): YamlFault | undefined {
+  const lineStart = text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
+  // The parser may see the mistake only on the line after it.
+  const from = text.lastIndexOf("\n", Math.max(0, lineStart - 2)) + 1;
+  const indent = /^ *\t/m.exec(text.slice(from, text.indexOf("\n", offset) + 1 || undefined));
+  if (!indent) return undefined;
+  return {
+    offset: from + indent.index + indent[0].length - 1,
+    code: "yaml-syntax",
+    message: "the line is indented with a tab",
+    hint: "indent with spaces",
+  };
 }
 
 function syntaxHint(code: string, text: string, offset: number): string | undefined {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, open, readdir, realpath } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { whyUnreadable } from "./errors.ts";
 import { FOREIGN_FOLDERS, KINDS, type Kind, LIMITS, PROVINCE_FILE } from "./kinds.ts";
 import type { InventoryProblem } from "./model.ts";
 import { didYouMean } from "./near-match.ts";
@@ -36,7 +37,9 @@ export async function readInventoryFiles(directory: string): Promise<InventoryFi
   const root = await realpath(directory);
   const problems: InventoryProblem[] = [];
   const found: { path: string; kind: InventoryFile["kind"] }[] = [];
-  for (const entry of await readdir(root, { withFileTypes: true })) {
+  const entries = await readdir(root, { withFileTypes: true });
+  if (!entries.some(({ name }) => name === PROVINCE_FILE)) return noInventory(root);
+  for (const entry of entries) {
     if (entry.name.startsWith(".") || FOREIGN_FOLDERS.includes(entry.name)) continue;
     const kind = KINDS.find((name) => name === entry.name);
     if (entry.name === PROVINCE_FILE) found.push({ path: entry.name, kind: "province" });
@@ -70,17 +73,26 @@ export async function readInventoryFiles(directory: string): Promise<InventoryFi
       break;
     }
   }
-  if (!files.some((file) => file.kind === "province") && problems.length === 0) {
-    problems.push(
-      problemAt(
-        PROVINCE_FILE,
-        "missing-file",
-        `there is no ${PROVINCE_FILE}`,
-        "is this the inventory's directory?",
-      ),
-    );
-  }
   return { directory: root, files, contentHash: hash.digest("hex"), problems };
+}
+
+/** A directory that is none; the one meant may lie below it, as in a center of `pdc init`. */
+async function noInventory(root: string): Promise<InventoryFiles> {
+  const below: string[] = [];
+  for (const folder of [".", "inventory"]) {
+    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+    for (const { name } of entries) {
+      const path = join(root, folder, name);
+      if ((await lstat(join(path, PROVINCE_FILE)).catch(() => undefined))?.isFile()) below.push(path);
+    }
+  }
+  const hint =
+    below.length > 0
+      ? `did you mean ${below.join(" or ")}?`
+      : "`pdc init DIR` makes one; --inventory DIR names one";
+  const message = `${root} is no inventory: it has no ${PROVINCE_FILE}`;
+  const problem = { ...problemAt(".", "missing-file", message, hint) };
+  return { directory: root, files: [], contentHash: "", problems: [problem] };
 }
 
 /** YAML files below a folder, as paths relative to the root. */
@@ -126,10 +138,7 @@ async function readInside(
     }
     return await file.readFile();
   } catch (error) {
-    return refuse(
-      "unreadable",
-      `cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
-    );
+    return refuse("unreadable", `cannot be read: ${whyUnreadable(error)}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { open, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
+import { whyUnreadable } from "./errors.ts";
 import type { SecretSource } from "./model.ts";
 
 export interface SecretEnvironment {
@@ -38,7 +39,7 @@ export async function readSecret(
     if ("sops" in source) return await readSops(source, environment);
     return await readSecretFile(source, environment);
   } catch (error) {
-    return { fault: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? "failed"}` };
+    return { fault: `cannot be read: ${whyUnreadable(error)}` };
   }
 }
 
@@ -60,10 +61,10 @@ async function readSecretFile(
     text = await file.readFile("utf8");
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    if (missing) return { fault: `there is no file ${source.file}` };
     return {
-      fault: missing
-        ? `there is no file ${source.file}`
-        : `${source.file} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
+      fault: `${source.file} cannot be read: ${whyUnreadable(error)}`,
+      fix: "it must belong to the user that runs pdc",
     };
   }
   if (await isTrackedByGit(path)) {

@@ -34,6 +34,18 @@ test("a directory with files in it is left alone", async () => {
 test("a name that gives no id is refused with the way out", async () => {
   await expect(initCenter(join(directory, "x"), { name: "中心" })).rejects.toMatchObject({
     code: "bad-id",
-    exitCode: 22,
+    exitCode: 2,
+    fix: expect.stringContaining("--id"),
   });
+});
+
+test("a flag that cannot be is refused before anything is written", async () => {
+  for (const [names, code] of [
+    [{ name: "" }, "bad-name"],
+    [{ name: "A\nB" }, "bad-name"],
+    [{ name: "A", id: "Bad Id" }, "bad-id"],
+    [{ name: "A", timeZone: "Asia/Ho_Chi_Min" }, "bad-time-zone"],
+  ] as const)
+    await expect(initCenter(join(directory, "x"), names)).rejects.toMatchObject({ code, exitCode: 2 });
+  expect(readdirSync(directory)).toEqual([]);
 });

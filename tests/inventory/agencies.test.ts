@@ -20,7 +20,14 @@ import {
   sitesOfAgency,
 } from "../../src/inventory/equipment.ts";
 import { loadInventory } from "../../src/inventory/load.ts";
-import { findAgencies, findAgency, findDevice, findLink } from "../../src/inventory/lookup.ts";
+import {
+  findAgencies,
+  findAgency,
+  findDevice,
+  findLink,
+  findSite,
+  unusedValue,
+} from "../../src/inventory/lookup.ts";
 
 const inventory = await loadInventory(resolve(import.meta.dirname, "../../inventory/quang-binh"), {
   cacheDirectory: false,
@@ -110,6 +117,37 @@ describe("what people type", () => {
     expect(findAgency(inventory, "Xã Quảng Phú").id).toBe("xa-quang-phu-quang-trach");
     expect(() => findAgency(inventory, "xa-tan-trac")).toThrow(
       expect.objectContaining({ exitCode: 2, fix: 'did you mean "xa-tan-trach"?' }),
+    );
+  });
+
+  it("suggests a name without its marks and its kind of unit, for a typo in it", () => {
+    for (const text of ["tan trahc", "tân trahc"])
+      expect(() => findAgency(inventory, text)).toThrow(
+        expect.objectContaining({ fix: 'did you mean "Tân Trạch"?' }),
+      );
+  });
+
+  it("does not choose among devices of one address", () => {
+    const [first, second] = [...inventory.devices.values()];
+    const two = new Map(
+      [first!, second!, { ...second!, id: "third" }].map((one) => [one.id, { ...one, address: "192.0.2.1" }]),
+    );
+    expect(() => findDevice({ ...inventory, devices: two }, "192.0.2.1")).toThrow(
+      expect.objectContaining({
+        code: "ambiguous-device",
+        message: expect.stringContaining(`3 devices: ${first!.id}, ${second!.id}, third`),
+      }),
+    );
+  });
+
+  it("tells of a filter's value that nothing has, and takes one in any case", () => {
+    expect(unusedValue("link is of the carrier", "VNTP", ["VNPT", undefined, "FPT"])).toBe(
+      'no link is of the carrier "VNTP"; did you mean "VNPT"?',
+    );
+    expect(unusedValue("link is of the carrier", "vnpt", ["VNPT"])).toBeUndefined();
+    expect(unusedValue("link is of the carrier", undefined, [])).toBeUndefined();
+    expect(() => findSite(inventory, "trung-tam-du-leu")).toThrow(
+      expect.objectContaining({ exitCode: 2, fix: 'did you mean "trung-tam-du-lieu"?' }),
     );
   });
 

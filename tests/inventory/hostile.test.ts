@@ -12,7 +12,7 @@ const agencies = smallInventory().get("agencies/agencies.yaml")!;
 
 describe("I1: damaged files", () => {
   it("refuses a directory that is empty or not there", async () => {
-    expect(briefly(await problemsIn(temporaryDirectory()))).toEqual(["province.yaml:1:1 missing-file"]);
+    expect(briefly(await problemsIn(temporaryDirectory()))).toEqual([".:1:1 missing-file"]);
     expect(briefly(await problemsIn(join(temporaryDirectory(), "nowhere")))).toEqual([".:1:1 no-directory"]);
   });
 

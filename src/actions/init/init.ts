@@ -2,6 +2,8 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { loadInventory } from "../../inventory/load.ts";
+import { isTimeZone, timeZones } from "../../inventory/local-time.ts";
+import { didYouMean } from "../../inventory/near-match.ts";
 import { type CenterNames, centerFiles } from "./files.ts";
 
 export interface InitResult {
@@ -16,9 +18,27 @@ export interface InitResult {
  */
 export async function initCenter(directory: string, names: Partial<CenterNames>): Promise<InitResult> {
   const target = resolve(directory);
-  const id = names.id ?? idOf(names.name ?? basename(target));
+  const name = names.name ?? basename(target);
+  if (name.trim() === "" || /[\r\n\t]/.test(name))
+    throw usage(
+      "bad-name",
+      "--name must be one line of text",
+      'name the province, as --name "Tỉnh Quảng Trị"',
+    );
+  const timeZone = names.timeZone ?? "Asia/Ho_Chi_Minh";
+  if (!isTimeZone(timeZone)) {
+    const fix = didYouMean(timeZone, timeZones()) ?? "write its IANA name, as Asia/Ho_Chi_Minh";
+    throw usage("bad-time-zone", `--time-zone ${timeZone}: no time zone`, fix);
+  }
+  const id = names.id ?? idOf(name);
+  if (id === "" && names.id === undefined)
+    throw usage(
+      "bad-id",
+      `no id can be made of "${name}"`,
+      "give one with --id: lower-case letters, digits, hyphens",
+    );
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(id)) {
-    throw refuse(
+    throw usage(
       "bad-id",
       `"${id}" cannot be an id: lower-case letters, digits and single hyphens`,
       "name one with --id",
@@ -37,9 +57,9 @@ export async function initCenter(directory: string, names: Partial<CenterNames>)
   }
   const files = centerFiles({
     id,
-    name: names.name ?? basename(target),
+    name,
     language: names.language ?? "vi",
-    timeZone: names.timeZone ?? "Asia/Ho_Chi_Minh",
+    timeZone,
   });
   for (const [path, content] of files) {
     await mkdir(dirname(join(target, path)), { recursive: true });
@@ -60,6 +80,10 @@ function idOf(name: string): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 63);
+}
+
+function usage(code: string, message: string, fix: string): Error {
+  return Object.assign(new Error(message), { code, exitCode: 2, fix });
 }
 
 function refuse(code: string, message: string, fix: string): Error {

@@ -3,7 +3,7 @@
  * as planned: a closed month names the revision of the inventory, and whoever reads the files sees who agreed to what.
  */
 
-import { findAgency, findDevice, findLink } from "../../inventory/lookup.ts";
+import { findAgency, findDevice, findLink, findSite } from "../../inventory/lookup.ts";
 import type { Inventory, Maintenance } from "../../inventory/model.ts";
 import { localMs, wallClockMs } from "../../inventory/wall-clock.ts";
 import { type PlannedChange, planChange } from "../inventory/change.ts";
@@ -53,9 +53,11 @@ function windowOf(
     : checkedTime("--until", options.until);
   if (wallClockMs(until) <= wallClockMs(from))
     throw new UsageError(`--until ${until} is not after --from ${from}`);
+  if (options.reason.trim() === "")
+    throw new UsageError("--reason is empty", "say why: it stands in reports");
   const covers = {
     agencies: (options.agency ?? []).map((text) => findAgency(inventory, text).id),
-    sites: (options.site ?? []).map((id) => siteOf(inventory, id)),
+    sites: (options.site ?? []).map((id) => findSite(inventory, id).id),
     devices: (options.device ?? []).map((id) => findDevice(inventory, id).id),
     links: (options.link ?? []).map((id) => findLink(inventory, id).id),
   };
@@ -93,11 +95,6 @@ function checkedTime(flag: string, text: string): string {
 
 function localText(wallMs: number): string {
   return new Date(wallMs).toISOString().slice(0, 16);
-}
-
-function siteOf(inventory: Inventory, id: string): string {
-  if (inventory.sites.has(id)) return id;
-  throw new UsageError(`there is no site "${id}"`, "`pdc inventory list sites` lists them");
 }
 
 function freeId(inventory: Inventory, wanted: string): string {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, mkdir, open, readFile, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { whyUnreadable } from "../errors.ts";
 import type { FileChange } from "./draft.ts";
 
 /** A file that is not as it was when the change was thought out (exit code 25: somebody else is at work). */
@@ -49,6 +50,14 @@ export async function writeChanges(directory: string, changes: readonly FileChan
       await file.sync();
     }
     for (const { temporary, path } of ready) await rename(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw Object.assign(new Error(`the inventory cannot be written: ${whyUnreadable(error)}`), {
+      code: "not-written",
+      exitCode: 22,
+      target: directory,
+      cause: error,
+    });
   } finally {
     for (const { temporary } of ready) await rm(temporary, { force: true });
   }

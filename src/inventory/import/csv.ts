@@ -26,16 +26,17 @@ export function readCsv(file: string, octets: Uint8Array, table: TableName): Inc
   const decoded: DecodedText = decodeText(octets);
   if ("error" in decoded)
     throw new ImportError("encoding", `${file}: ${decoded.error}`, { fix: decoded.hint, target: file });
-  const [header, ...rows] = parseCsv(decoded.text);
+  const { delimiter, rows: lines } = parseCsv(decoded.text);
+  const [header, ...rows] = lines;
   const problems: InventoryProblem[] = [];
   const report = (line: number, column: number, code: string, message: string, hint?: string) =>
     problems.push({ file, line, column, code, message, ...(hint && { hint }) });
   const known = Object.keys(COLUMNS[table]);
-  const names = header?.fields ?? [];
+  const names = (header?.fields ?? []).map((name) => name.trim());
   for (const [i, name] of names.entries()) {
     if (!known.includes(name))
       report(
-        1,
+        header?.line ?? 1,
         i + 1,
         "unknown-column",
         `unknown column "${name}"`,
@@ -45,6 +46,12 @@ export function readCsv(file: string, octets: Uint8Array, table: TableName): Inc
   }
   const first = known[0]!;
   if (!names.includes(first)) report(1, 1, "missing-column", `there is no column "${first}"`);
+  // Where the semicolon separates fields, the comma separates decimals: "17,468".
+  const isNumber = (name: string) => (COLUMNS[table] as Record<string, string>)[name] === "number";
+  const fieldOf = (name: string, field: string) =>
+    plainField(
+      delimiter !== "," && isNumber(name) ? field.replace(/^(\s*[+-]?\d+),(\d+\s*)$/, "$1.$2") : field,
+    );
   const objects: Record<string, unknown>[] = [];
   for (const { fields, line } of problems.length > 0 ? [] : rows) {
     if (fields.every((field) => field.trim() === "")) continue;
@@ -55,7 +62,7 @@ export function readCsv(file: string, octets: Uint8Array, table: TableName): Inc
         "extra-field",
         `${fields.length} fields, the header has ${names.length}`,
       );
-    const row = Object.fromEntries(names.map((name, i) => [name, plainField(fields[i] ?? "")]));
+    const row = Object.fromEntries(names.map((name, i) => [name, fieldOf(name, fields[i] ?? "")]));
     if ((row[first] ?? "").trim() === "")
       report(line, names.indexOf(first) + 1, "missing-key", `"${first}" is empty`);
     objects.push(
@@ -84,19 +91,26 @@ function plainField(field: string): string {
   return field.replace(/^'(?=\s*[=+\-@\t\r＝＋－＠])/, "");
 }
 
-/** Fields and the line each row begins on. The delimiter is that of the header: comma, semicolon or tab. */
-function parseCsv(text: string): { fields: string[]; line: number }[] {
-  const header = text.slice(0, text.search(/[\r\n]|$/));
-  const delimiter = [",", ";", "\t"].reduce((best, one) =>
-    header.split(one).length > header.split(best).length ? one : best,
-  );
+/**
+ * Fields and the line each row begins on. The delimiter is that of the header (comma, semicolon or tab), or what
+ * Excel's line before it says: "sep=;".
+ */
+function parseCsv(text: string): { delimiter: string; rows: { fields: string[]; line: number }[] } {
+  const said = /^sep=([,;\t])[ \t]*\r?\n/i.exec(text);
+  const start = said?.[0].length ?? 0;
+  const header = text.slice(start, start + text.slice(start).search(/[\r\n]|$/));
+  const delimiter =
+    said?.[1] ??
+    [",", ";", "\t"].reduce((best, one) =>
+      header.split(one).length > header.split(best).length ? one : best,
+    );
   const rows: { fields: string[]; line: number }[] = [];
   let fields: string[] = [];
   let field = "";
   let isQuoted = false;
-  let line = 1;
-  let rowLine = 1;
-  for (let i = 0; i < text.length; i++) {
+  let line = said ? 2 : 1;
+  let rowLine = line;
+  for (let i = start; i < text.length; i++) {
     const character = text[i]!;
     if (character === "\n") line++;
     if (isQuoted) {
@@ -115,5 +129,5 @@ function parseCsv(text: string): { fields: string[]; line: number }[] {
     } else if (character !== "\r" || text[i + 1] !== "\n") field += character;
   }
   if (field !== "" || fields.length > 0) rows.push({ fields: [...fields, field], line: rowLine });
-  return rows;
+  return { delimiter, rows };
 }

@@ -41,3 +41,10 @@ export function idFrom(name: string): string {
     .slice(0, 63)
     .replace(/^-+|-+$/g, "");
 }
+
+/** Without the fields that the source does not give. */
+export function compact<T extends Record<string, unknown>>(object: T): T & { id: string } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T & {
+    id: string;
+  };
+}

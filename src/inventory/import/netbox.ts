@@ -2,8 +2,10 @@
  * NetBox's objects as those of an inventory: tenants become agencies, circuits with a cabled interface at both
  * ends become links. Custom fields `pdc_kind`, `pdc_profile`, `pdc_credential` say what NetBox has no word for.
  */
-import { type Incoming, idFrom, type RawObject } from "./incoming.ts";
-import { booleanAt, listAt, type NetBoxData, type NetBoxObject, numberAt, textAt } from "./netbox-data.ts";
+import { distinctIds } from "./distinct-ids.ts";
+import { compact, type Incoming, idFrom, type RawObject } from "./incoming.ts";
+import { booleanAt, type NetBoxData, type NetBoxObject, numberAt, textAt } from "./netbox-data.ts";
+import { linksOf } from "./netbox-links.ts";
 
 export interface NetBoxOptions {
   /** Credential of devices that name none. */
@@ -20,10 +22,11 @@ export function fromNetBox(data: NetBoxData, options: NetBoxOptions): Incoming {
   const sites = data.sites.flatMap((site) => siteOf(site, data, options, notes));
   const siteIds = new Set(sites.map((site) => site.id));
   const addresses = addressesByInterface(data);
+  const deviceIds = idsOfDevices(data.devices);
   const devices = data.devices.flatMap((device) =>
-    deviceOf(device, data, addresses, siteIds, options, notes),
+    deviceOf(device, deviceIds, data, addresses, siteIds, options, notes),
   );
-  const links = linksOf(data, new Set(devices.map((device) => device.id)), options, notes);
+  const links = linksOf(data, deviceIds, new Set(devices.map((device) => device.id)), options, notes);
   return { objects: { agencies, sites, devices, links }, notes };
 }
 
@@ -52,7 +55,10 @@ function siteOf(site: NetBoxObject, data: NetBoxData, options: NetBoxOptions, no
   const prefixes = data.prefixes
     .filter(
       (prefix) =>
-        slug !== undefined && (textAt(prefix, "site.slug") ?? textAt(prefix, "scope.slug")) === slug,
+        slug !== undefined &&
+        // Since NetBox 4.2 a prefix may be of a region or a group of sites, whose slug may be a site's too.
+        ["dcim.site", undefined].includes(textAt(prefix, "scope_type")) &&
+        (textAt(prefix, "site.slug") ?? textAt(prefix, "scope.slug")) === slug,
     )
     .filter((prefix) => textAt(prefix, "status") !== "container" && textAt(prefix, "vrf.name") === undefined)
     .flatMap((prefix) => textAt(prefix, "prefix") ?? []);
@@ -72,15 +78,33 @@ function siteOf(site: NetBoxObject, data: NetBoxData, options: NetBoxOptions, no
 /** Devices that are there and at work; the rest of the life cycle is not watched. */
 const WATCHED = new Set(["active", "staged", "failed"]);
 
+/**
+ * Ids by NetBox's numbers. A name is unique at its site only: of several devices that would have one id, each takes
+ * its site's before it ("xa-a-sw-1"), and its number after it when that is not enough.
+ */
+function idsOfDevices(devices: readonly NetBoxObject[]): Map<NetBoxObject, string> {
+  return distinctIds(devices, [
+    (one) => idFrom(nameOf(one)),
+    (one) => idFrom(`${textAt(one, "site.slug") ?? ""}-${nameOf(one)}`),
+    (one) => idFrom(`${nameOf(one)}-${numberAt(one, "id")}`),
+  ]);
+}
+
+function nameOf(device: NetBoxObject): string {
+  return textAt(device, "name") ?? `device-${numberAt(device, "id")}`;
+}
+
 function deviceOf(
   device: NetBoxObject,
+  deviceIds: ReadonlyMap<NetBoxObject, string>,
   data: NetBoxData,
   addresses: ReadonlyMap<number, { address: string; vrf: string | undefined }>,
   siteIds: ReadonlySet<string>,
   options: NetBoxOptions,
   notes: string[],
 ): RawObject[] {
-  const name = textAt(device, "name") ?? `device-${numberAt(device, "id")}`;
+  const name = nameOf(device);
+  const ownId = deviceIds.get(device) ?? idFrom(name);
   const status = textAt(device, "status") ?? "active";
   const address = (
     textAt(device, "primary_ip.address") ??
@@ -97,6 +121,8 @@ function deviceOf(
   if (!siteIds.has(site)) return leftOut(`is at site "${site}", which was not imported,`);
   const roleName = textAt(device, "role.slug") ?? textAt(device, "device_role.slug") ?? "";
   const role = roleOf(roleName);
+  if (ownId !== idFrom(name))
+    notes.push(`device "${name}" at site "${site}" shares its name, taken as "${ownId}"`);
   if (role === "other") notes.push(`device "${name}": role "${roleName}" is not known, taken as other`);
   const id = numberAt(device, "id");
   const interfaces = data.interfaces
@@ -104,8 +130,8 @@ function deviceOf(
     .map((one) => interfaceOf(one, addresses.get(numberAt(one, "id") ?? -1)));
   return [
     compact({
-      id: idFrom(name),
-      name: idFrom(name) === name ? undefined : name,
+      id: ownId,
+      name: ownId === name ? undefined : name,
       site,
       role,
       profile: textAt(device, "custom_fields.pdc_profile"),
@@ -149,54 +175,6 @@ function addressesByInterface(data: NetBoxData): Map<number, { address: string; 
   return found;
 }
 
-function linksOf(
-  data: NetBoxData,
-  deviceIds: ReadonlySet<string>,
-  options: NetBoxOptions,
-  notes: string[],
-): RawObject[] {
-  const ends = new Map<number, Partial<Record<"A" | "Z", { device: string; interface: string }>>>();
-  for (const termination of data["circuit-terminations"]) {
-    const circuit = numberAt(termination, "circuit.id");
-    const side = textAt(termination, "term_side");
-    const peer = listAt(termination, "link_peers")[0];
-    const device = textAt(peer, "device.name");
-    const name = textAt(peer, "name");
-    if (circuit === undefined || (side !== "A" && side !== "Z") || device === undefined || name === undefined)
-      continue;
-    ends.set(circuit, { ...ends.get(circuit), [side]: { device: idFrom(device), interface: name } });
-  }
-  return data.circuits.flatMap((circuit) => {
-    const cid = textAt(circuit, "cid") ?? `circuit-${numberAt(circuit, "id")}`;
-    const both = ends.get(numberAt(circuit, "id") ?? -1);
-    const upstream = options.upstreamSide ?? "A";
-    const a = both?.[upstream];
-    const b = both?.[upstream === "A" ? "Z" : "A"];
-    if (a === undefined || b === undefined) {
-      notes.push(`circuit "${cid}" has no cable to an interface at both ends and was left out`);
-      return [];
-    }
-    const stranger = [a, b].find((end) => !deviceIds.has(end.device));
-    if (stranger) {
-      notes.push(
-        `circuit "${cid}" ends on device "${stranger.device}", which was not imported, and was left out`,
-      );
-      return [];
-    }
-    const rate = numberAt(circuit, "commit_rate");
-    const name = textAt(circuit, "description");
-    const link = {
-      id: idFrom(cid),
-      name,
-      kind: kindOf(textAt(circuit, "type.slug") ?? ""),
-      carrier: textAt(circuit, "provider.name"),
-      circuitId: cid,
-    };
-    // NetBox keeps committed rates in kbit/s.
-    return [compact({ ...link, committedMbps: rate === undefined ? undefined : rate / 1000, a, b })];
-  });
-}
-
 const ROLES: readonly (readonly [RegExp, string])[] = [
   [/fire-?wall|\bfw\b|utm/, "firewall"],
   [/(core|distribution|aggregation|spine).*(switch|sw\b)|^spine/, "core-switch"],
@@ -215,25 +193,6 @@ function roleOf(slug: string): string {
   return ROLES.find(([pattern]) => pattern.test(slug.toLowerCase()))?.[1] ?? "other";
 }
 
-const LINK_KINDS: readonly (readonly [RegExp, string])[] = [
-  [/mpls|l2vpn|l3vpn|metro/, "mpls"],
-  [/satellite|vsat/, "satellite"],
-  [/[345]g|lte|cellular|mobile/, "cellular"],
-  [/microwave|radio/, "microwave"],
-  [/vpn|internet|broadband|ftth/, "internet-vpn"],
-  [/fib(?:er|re)|dark/, "fiber"],
-];
-
-function kindOf(slug: string): string {
-  return LINK_KINDS.find(([pattern]) => pattern.test(slug.toLowerCase()))?.[1] ?? "leased-line";
-}
-
 function idOf(object: NetBoxObject): string {
   return idFrom(textAt(object, "slug") ?? textAt(object, "name") ?? "");
-}
-
-function compact<T extends Record<string, unknown>>(object: T): T & { id: string } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T & {
-    id: string;
-  };
 }

@@ -4,7 +4,7 @@ import type { Expression } from "../../profiles/expression.ts";
 import type { Reference } from "../../profiles/reference.ts";
 import type { Chooser, Condition, Rule, RuleMeasurement } from "../../profiles/rule.ts";
 import { renderTemplate, type Template } from "../../profiles/template.ts";
-import { mainMeasurement, measurementWord } from "../../profiles/vocabulary.ts";
+import { measurementWord } from "../../profiles/vocabulary.ts";
 import type { ComponentClass, Measurement } from "../../samples/types.ts";
 import { cellNumber, isAbsent } from "./cell.ts";
 import type { View } from "./plan.ts";
@@ -173,12 +173,4 @@ function constantNumber(expression: Expression, scope: RowScope): number | undef
   const value =
     bound && evaluateBound(bound, (column) => cellNumber(scope.cell(column), scope.rule.columns[column]));
   return value !== undefined && Number.isFinite(value) ? value : undefined;
-}
-
-/** Which measurement the limits of a component are about. */
-export function limitedMeasurement(
-  componentClass: ComponentClass,
-  attributes: Readonly<Record<string, string | number>>,
-): string {
-  return String(attributes.limitOf ?? mainMeasurement(componentClass));
 }

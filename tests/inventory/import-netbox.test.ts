@@ -1,159 +1,19 @@
-/** CSV out and in, and NetBox: saved, and over HTTP from a real server. */
-import { spawnSync } from "node:child_process";
+/** NetBox: saved, and over HTTP from a real server. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { exportTables } from "../../src/actions/inventory/export.ts";
 import { planImport } from "../../src/actions/inventory/import.ts";
-import { readCsv } from "../../src/inventory/import/csv.ts";
 import { idFrom } from "../../src/inventory/import/incoming.ts";
+import { fromNetBox } from "../../src/inventory/import/netbox.ts";
 import { fetchNetBox } from "../../src/inventory/import/netbox-source.ts";
 import { loadInventory } from "../../src/inventory/load.ts";
 import { secret } from "../../src/inventory/secret.ts";
-import { renderCsv } from "../../src/report/render-csv.ts";
 import { temporaryDirectory, written } from "./temporary.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const fixtures = join(root, "tests/fixtures/netbox");
-
-function csv(lines: readonly string[]): Buffer {
-  return Buffer.from(lines.join("\r\n"));
-}
-
-describe("CSV", () => {
-  it("goes out and comes back as the same inventory, table by table", async () => {
-    const example = temporaryDirectory();
-    spawnSync("cp", ["-r", `${join(root, "inventory/quang-binh")}/.`, example]);
-    const tables = await exportTables({ directory: example, cacheDirectory: temporaryDirectory() });
-    for (const [table, view] of tables) {
-      const file = join(temporaryDirectory(), `${table}.csv`);
-      writeFileSync(file, renderCsv([view]));
-      const plan = await planImport(example, { from: "csv", file, table });
-      expect(plan.diff, table).toBe("");
-      expect(plan.notes.join(" "), table).toMatch(/: 0 new, 0 changed, \d+ as they were/);
-    }
-  });
-
-  it("does not let a spreadsheet run anything, and takes the sign off again", async () => {
-    const hostile = ["=cmd|'/C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "＝1", "' =1", 'a "b", c'];
-    const names = hostile
-      .map((name, i) => `- { id: a${i}, name: ${JSON.stringify(name)}, kind: unit }\n`)
-      .join("");
-    const directory = written({ "agencies/hostile.yaml": names });
-    const view = (await exportTables({ directory, cacheDirectory: temporaryDirectory() })).get("agencies")!;
-    const text = renderCsv([view]);
-    for (const field of text.split(/[\r\n]+/).flatMap((line) => line.split(",")))
-      expect(field).not.toMatch(/^"?\s*[=+@＝]/);
-    const back = readCsv("a.csv", Buffer.from(text), "agencies").objects.agencies ?? [];
-    expect(
-      back
-        .filter(({ id }) => /^a\d$/.test(id))
-        .map(({ name }) => name)
-        .slice(0, 5),
-    ).toEqual(hostile.slice(0, 5));
-  });
-
-  it("is read as spreadsheets write it: semicolons, tabs, byte order mark, quotes, lines in fields", () => {
-    for (const delimiter of [",", ";", "\t"]) {
-      const text = `\uFEFF${["id", "name", "kind", "aliases"].join(delimiter)}\r\nx${delimiter}"Xã ""X"", số 1"${delimiter}unit${delimiter}a|b\r\n\r\ny${delimiter}"Hai\ndòng"${delimiter}unit`;
-      expect(readCsv("a.csv", Buffer.from(text), "agencies").objects.agencies).toEqual([
-        { id: "x", name: 'Xã "X", số 1', kind: "unit", aliases: ["a", "b"] },
-        { id: "y", name: "Hai\ndòng", kind: "unit" },
-      ]);
-    }
-  });
-
-  it("adds, changes only what it gives, removes nothing, and shows the diff first", async () => {
-    const directory = written();
-    const file = join(temporaryDirectory(), "d.csv");
-    writeFileSync(
-      file,
-      csv([
-        "id,site,role,address,credential,model",
-        "rt-commune,,,192.0.2.22,,RB4011",
-        "sw-1,commune,switch,192.0.2.9,v2c,",
-      ]),
-    );
-    const plan = await planImport(directory, { from: "csv", file, table: "devices" });
-    expect(plan.notes).toEqual(["devices: 1 new, 1 changed, 0 as they were"]);
-    expect(plan.diff).toContain("-  address: 192.0.2.2\n+  address: 192.0.2.22\n");
-    await plan.write();
-    const inventory = await loadInventory(directory, { cacheDirectory: false });
-    expect(inventory.devices.get("rt-commune")).toMatchObject({
-      address: "192.0.2.22",
-      model: "RB4011",
-      site: "commune",
-      interfaces: [{ name: "ether1" }],
-    });
-    expect(inventory.devices.get("sw-1")).toMatchObject({ role: "switch" });
-    expect(readFileSync(join(directory, "devices/imported.yaml"), "utf8")).toMatch(
-      /^# yaml-language-server: /,
-    );
-    writeFileSync(
-      file,
-      csv(["device,name,address,monitored", "rt-commune,ether2,10.9.9.1/24,no", "rt-commune,ether1,,"]),
-    );
-    await (await planImport(directory, { from: "csv", file, table: "interfaces" })).write();
-    expect(
-      (await loadInventory(directory, { cacheDirectory: false })).devices.get("rt-commune")?.interfaces,
-    ).toMatchObject([
-      { name: "ether1", address: "198.51.100.2/30" },
-      { name: "ether2", monitored: false },
-    ]);
-  });
-
-  it("gives new agencies their parent, and leaves the history of known ones alone", async () => {
-    const directory = written();
-    const file = join(temporaryDirectory(), "a.csv");
-    writeFileSync(
-      file,
-      csv(["id,name,kind,parent", "school,Trường,unit,commune", "commune,Xã Nhỏ,commune,center"]),
-    );
-    const plan = await planImport(directory, { from: "csv", file, table: "agencies" });
-    expect(plan.notes).toEqual(["agencies: 1 new, 0 changed, 1 as they were"]);
-    await plan.write();
-    const { agencies } = await loadInventory(directory, { cacheDirectory: false });
-    expect(agencies.get("school")?.parents).toEqual([{ agency: "commune" }]);
-    expect(agencies.get("commune")?.parents).toEqual([]);
-  });
-
-  it("tells everything that is wrong with a table at once, by line and column", () => {
-    const broken = () =>
-      readCsv(
-        "a.csv",
-        csv(["id,site,role,port", ",x,switch,161", "b,x,switch,many", "c,x,switch,1,2"]),
-        "devices",
-      );
-    expect(broken).toThrow(
-      expect.objectContaining({
-        exitCode: 22,
-        problems: [
-          expect.objectContaining({ line: 2, column: 1, code: "missing-key" }),
-          expect.objectContaining({ line: 3, column: 4, code: "wrong-type" }),
-          expect.objectContaining({ line: 4, column: 5, code: "extra-field" }),
-        ],
-      }),
-    );
-    expect(() => readCsv("a.csv", csv(["id,adress", "a,b"]), "devices")).toThrow(
-      expect.objectContaining({
-        problems: [expect.objectContaining({ code: "unknown-column", hint: 'did you mean "address"?' })],
-      }),
-    );
-    expect(() => readCsv("a.csv", Buffer.from("id\n", "utf16le"), "devices")).toThrow("UTF-16");
-  });
-
-  it("is refused when the inventory would not be valid after it", async () => {
-    const directory = written();
-    const file = join(temporaryDirectory(), "d.csv");
-    writeFileSync(file, csv(["id,site,role,address,credential", "sw-1,nowhere,switch,192.0.2.1,v2c"]));
-    await expect(planImport(directory, { from: "csv", file, table: "devices" })).rejects.toMatchObject({
-      exitCode: 22,
-      problems: [{ code: "dangling-reference" }, { code: "duplicate-address" }],
-    });
-  });
-});
 
 /** The small inventory with what the devices of the NetBox refer to. */
 const ready = {
@@ -389,6 +249,66 @@ describe("NetBox", () => {
       await expect(fetchNetBox({ url, token: secret("t") })).rejects.toMatchObject({ exitCode: 2 });
     },
   );
+
+  it("keeps devices, circuits and prefixes apart that share a name or a slug", () => {
+    const none = { tenants: [], interfaces: [], "ip-addresses": [], prefixes: [], circuits: [] };
+    const at = (id: number, site: string, name: string, address: string) => ({
+      id,
+      name,
+      site: { slug: site },
+      role: { slug: "switch" },
+      primary_ip: { address },
+    });
+    const sites = ["xa-a", "xa-b"].map((slug) => ({ slug, name: slug, tenant: { slug } }));
+    const peer = (id: number) => [{ name: "24", device: { id, name: "sw-1" } }];
+    const { objects, notes } = fromNetBox(
+      {
+        ...none,
+        sites,
+        devices: [
+          at(1, "xa-a", "SW-1", "192.0.2.1/24"),
+          at(2, "xa-b", "sw-1", "2001:db8::2/64"),
+          at(3, "xa-b", "sw-2", "192.0.2.3/24"),
+          { id: 4, name: "sw-3", site: { slug: "xa-b" }, primary_ip: null },
+        ],
+        prefixes: [
+          { prefix: "10.1.0.0/24", scope_type: "dcim.site", scope: { slug: "xa-a" } },
+          { prefix: "10.2.0.0/16", scope_type: "dcim.region", scope: { slug: "xa-a" } },
+          { prefix: "10.3.0.0/24", site: { slug: "xa-a" }, vrf: { name: "khach" } },
+          { prefix: "fd00:1::/64", site: { slug: "xa-a" } },
+        ],
+        circuits: [
+          { id: 7, cid: "0001", provider: { slug: "vnpt", name: "VNPT" } },
+          { id: 8, cid: "0001", provider: { slug: "viettel", name: "Viettel" } },
+          { id: 9, cid: "0002", provider: { slug: "vnpt", name: "VNPT" }, termination_a: null },
+        ],
+        "circuit-terminations": [7, 8].flatMap((id) => [
+          { circuit: { id }, term_side: "A", link_peers: peer(1) },
+          { circuit: { id }, term_side: "Z", link_peers: peer(2) },
+        ]),
+      },
+      { credential: "v2c" },
+    );
+    expect(objects.devices?.map(({ id, name, address }) => [id, name, address])).toEqual([
+      ["xa-a-sw-1", "SW-1", "192.0.2.1"],
+      ["xa-b-sw-1", "sw-1", "2001:db8::2"],
+      ["sw-2", undefined, "192.0.2.3"],
+    ]);
+    expect(objects.sites?.[0]?.prefixes).toEqual(["10.1.0.0/24", "fd00:1::/64"]);
+    expect(objects.links?.map(({ id, a, b }) => [id, a, b])).toEqual(
+      ["vnpt-0001", "viettel-0001"].map((id) => [
+        id,
+        { device: "xa-a-sw-1", interface: "24" },
+        { device: "xa-b-sw-1", interface: "24" },
+      ]),
+    );
+    expect(notes).toEqual([
+      'device "SW-1" at site "xa-a" shares its name, taken as "xa-a-sw-1"',
+      'device "sw-1" at site "xa-b" shares its name, taken as "xa-b-sw-1"',
+      'device "sw-3" has no primary address and was left out',
+      'circuit "0002" has no cable to an interface at both ends and was left out',
+    ]);
+  });
 
   it("may hold anything: objects of wrong shape do no harm", async () => {
     const folder = temporaryDirectory();
