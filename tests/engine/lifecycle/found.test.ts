@@ -1,7 +1,7 @@
 // Cases that the property tests found, shrunk; each failed once.
 import { test } from "vitest";
 import type { ProgramResource } from "./program.ts";
-import { type Sequence, staysValid } from "./sequences.ts";
+import { converges, type Sequence, staysValid } from "./sequences.ts";
 
 type Given = Partial<ProgramResource> & Pick<ProgramResource, "name">;
 
@@ -82,4 +82,30 @@ test("a destroy with the program, of a target that took over a name that somethi
       { name: "b", kind: "component", dependsOn: [0] },
     ]),
     { ...up([{ name: "c", alias: "d" }, { name: "f" }], { target: "c" }), kind: "destroy-program" },
+  ]));
+
+test("a refresh with the program, in which what depends on what is the other way round", () =>
+  staysValid([
+    up([{ name: "b" }, { name: "a", dependsOn: [0] }]),
+    {
+      ...up([
+        { name: "a", kind: "external" },
+        { name: "b", uses: [{ index: 0, as: "value" }] },
+      ]),
+      kind: "refresh-program",
+    },
+    { ...up([]), kind: "refresh" },
+  ]));
+
+test("what goes ahead of a replacement only because it is replaced with it has a provider that is replaced", () =>
+  converges([
+    up(
+      [
+        { name: "c", provider: 1 },
+        { name: "b", replaceWith: 0 },
+      ],
+      {},
+      1,
+    ),
+    up([{ name: "c", dbrKey: 1 }, { name: "f" }]),
   ]));

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { DiffUnavailableError } from "../../interface/errors.ts";
 import type { PropertyMap } from "../../properties/values.ts";
 import { makeResource, type ResourceState } from "../../state/resource.ts";
-import { withoutReferencesTo } from "../../state/sort.ts";
 import { isProviderType, type Urn } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import type { ReadEvent, RegisterEvent, ResourceGoal } from "../deploy/goal.ts";
@@ -18,7 +17,7 @@ import type { Step } from "../steps/step.ts";
 import { UpdateStep } from "../steps/update-step.ts";
 import { checkInputs } from "./checks.ts";
 import { differenceOf, isReplaceTarget } from "./difference-of.ts";
-import { conflictingAlias, findOld, newState } from "./identity.ts";
+import { conflictingAlias, findOld, newState, withOptionsOf } from "./identity.ts";
 import { importSteps, isImport } from "./importing.ts";
 import { refuseReplacement } from "./refuse-replacement.ts";
 import type { Registering } from "./registering.ts";
@@ -113,16 +112,8 @@ export class Generator {
       this.later(() => this.afterRefresh(registering, refreshed), urn);
     });
     if (this.deployment.options.refreshOnly) step.purpose = "program";
-    if (this.deployment.options.refreshWithProgram && old.urn === urn) step.as = this.asRegistered(old, now);
+    if (this.deployment.options.refreshWithProgram && old.urn === urn) step.as = withOptionsOf(old, now);
     return [step];
-  }
-
-  /** What a refreshed resource is stored as: with the options that the program gives it now. */
-  private asRegistered(old: ResourceState, now: ResourceState): ResourceState {
-    const { external, taint, pendingReplacement } = old;
-    const skipped = this.record.skippedCreates;
-    const gone = new Map([...skipped].map((urn) => [urn, ""] as const));
-    return withoutReferencesTo([{ ...now, external, taint, pendingReplacement }], gone)[0]!;
   }
 
   private refreshesFirst(old: ResourceState): boolean {

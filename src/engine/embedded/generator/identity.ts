@@ -88,3 +88,14 @@ export function newState(
     taint: false,
   });
 }
+
+/**
+ * A resource of before with the options that the program gives it now: what a refresh with the program stores. What
+ * it refers to stays, since others that refer to it are not registered anew.
+ */
+export function withOptionsOf(old: ResourceState, now: ResourceState): ResourceState {
+  const { parent, provider, dependencies, propertyDependencies, deletedWith, replaceWith } = old;
+  const references = { parent, provider, dependencies, propertyDependencies, deletedWith, replaceWith };
+  const { external, taint, pendingReplacement } = old;
+  return { ...now, ...references, external, taint, pendingReplacement };
+}

@@ -55,6 +55,7 @@ export async function deleteBeforeCreate(
       refuseProtected(deployment, record, resource.urn, now.urn);
     }
     if (!resource.delete) deployment.plans.expectReplacementOf(resource);
+    await deployment.providers.ensure(resource.provider, deployment.previous);
     const ahead = resource.delete ? {} : { replaced: true, untilReplaced: true };
     const step = new DeleteStep(deployment, resource, { ...ahead, alsoDeleted: record.deletes });
     steps.push(step);
