@@ -130,10 +130,14 @@ export async function* demo(options: DemoOptions): AsyncGenerator<DemoEvent, Dem
     return { seed, brief, whole, pages, kept: { directory, inventoryDirectory, storePath } };
   } catch (error) {
     if (keep && lab !== undefined) await endKept(directory);
+    // Ctrl-C reaches the agents too; that they are gone then is no news.
+    options.signal.throwIfAborted();
     throw error;
   } finally {
     await poller?.close();
-    await lab?.stop();
+    await lab?.stop().catch((error: unknown) => {
+      if (!options.signal.aborted) throw error;
+    });
     if (process.listeners("exit").includes(leave)) {
       process.off("exit", leave);
       await rm(directory, { recursive: true, force: true });

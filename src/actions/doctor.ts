@@ -130,7 +130,11 @@ async function checkInventory(directory: string | undefined): Promise<DoctorChec
   const { loadInventory } = await import("../inventory/load.ts");
   try {
     const { devices, links } = await loadInventory(directory);
-    return { ...check, result: "ok", found: `${directory}: ${devices.size} devices, ${links.size} links` };
+    return {
+      ...check,
+      result: "ok",
+      found: `${directory}: ${counted(devices.size, "device")}, ${counted(links.size, "link")}`,
+    };
   } catch (error) {
     return {
       ...check,
@@ -206,4 +210,8 @@ async function findProgram(name: string): Promise<string | undefined> {
     }
   }
   return undefined;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -39,10 +39,11 @@ export default class Init extends PdcCommand {
         "",
         "Next:",
         `  cd ${where}`,
-        "  pdc inventory validate    check it after every change",
-        "  pdc inventory import      bring in CSV or NetBox",
-        "  pdc poll                  ask the devices once",
-        "  pdc report agency         who is healthy and who is not",
+        "  export PDC_SNMP_READ=…         the community that credential snmp-read names",
+        "  pdc inventory import --help    bring in CSV or NetBox, in place of the samples",
+        "  pdc inventory validate         check it after every change",
+        "  pdc poll                       ask the devices once",
+        "  pdc report agency              who is healthy and who is not",
       ].join("\n"),
     });
   }

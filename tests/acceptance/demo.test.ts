@@ -143,6 +143,18 @@ test("Ctrl-C ends it with 130, and no process and no file of it is left", { time
   expect(processesIn(directory)).toEqual([]);
 });
 
+test("Ctrl-C of a terminal, which its agents get too, is no bug", { timeout }, async () => {
+  const demo = run(["demo"], { detached: true });
+  const isStarting = Promise.withResolvers<void>();
+  demo.stderr!.on("data", (text) => String(text).includes("starting a simulated") && isStarting.resolve());
+  await Promise.race([isStarting.promise, demo]);
+  process.kill(-demo.pid!, "SIGINT");
+  const { exitCode, stderr } = await demo;
+  expect(exitCode).toBe(130);
+  expect(stderr).toMatch(/error: interrupted$/);
+  expect(processesIn(directory)).toEqual([]);
+});
+
 test("a reader that goes away ends it, and no process of it is left", { timeout }, async () => {
   const demo = run(["demo", "--lang", "en"]);
   await labIsUp(demo);

@@ -101,6 +101,9 @@ describe.skipIf(snmpdPath === undefined)("device commands on snmpd", () => {
     const limited = json<{ variables: unknown[] }>(walk("--json", "--limit", "3").stdout);
     expect(limited).toMatchObject({ exitCode: 0, data: { variables: { length: 3 } } });
     expect(walk("sysDescr").status).toBe(2);
+    // What people type for everything; it has no encoding of its own.
+    expect(walk("1", "--limit", "2", "-o", "plain").stdout).toMatch(/^1\.(?:0\.8802|3\.6\.1)\./);
+    expect(walk("2").status).toBe(2);
   });
 
   test("record gives a playable file that names neither host nor place nor addresses", () => {

@@ -30,6 +30,12 @@ export interface Walked {
 
 const everything = ["1.0", "1.3"];
 
+/** "1", which people type for everything, has no encoding of its own: an OID has two sub-identifiers at least. */
+export function rootsOf(asked: readonly string[] | undefined): readonly string[] {
+  if (!asked?.length) return everything;
+  return asked.flatMap((root) => (/^\.?1\.?$/.test(root) ? everything : [root]));
+}
+
 /** Walks. Rejects with the first SnmpError when nothing at all could be read (its `exitCode` is set). */
 export async function walkDevice(name: string, options: WalkOptions): Promise<Walked> {
   const access = await openAccess(options);
@@ -41,7 +47,7 @@ export async function walkDevice(name: string, options: WalkOptions): Promise<Wa
     ...(options.maxDurationMs !== undefined && { maxDurationMs: options.maxDurationMs }),
   };
   let ended: WalkResult = { ending: "end", complete: true, rows: 0 };
-  for (const root of options.roots?.length ? options.roots : everything) {
+  for (const root of rootsOf(options.roots)) {
     try {
       ended = await open.session.walk(root, (batch) => varBinds.push(...batch), limits);
     } catch (error) {

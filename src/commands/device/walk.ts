@@ -27,7 +27,7 @@ export default class DeviceWalk extends PdcCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DeviceWalk);
-    if (args.oid !== undefined && !/^\.?\d+(\.\d+)*$/.test(args.oid)) {
+    if (args.oid !== undefined && !/^\.?(?:1|\d+(?:\.\d+)+)$/.test(args.oid)) {
       this.error(`${args.oid}: not an OID; write it in numbers, as 1.3.6.1.2.1.1`, { exit: 2 });
     }
     const { walkDevice, walkedVariable, walkView } = await import("../../actions/device/walk.ts");
