@@ -109,6 +109,7 @@ function constraints(message: string): string {
     .filter((reason) => reason !== "" && !reason.startsWith("Missing required flag "))
     .map((reason) =>
       reason
+        .replace(/^Exactly one of the following must be provided: (.+)$/u, "one of $1 must be given")
         .replace(/^All of the following must be provided when using (--\S+): (.+)$/u, "$1 needs $2")
         .replace(
           /^(--[\w-]+)(?:=\S+)? cannot also be provided when using (--\S+)$/u,

@@ -16,6 +16,7 @@ describe("what is wrong is said in one line, and what to write instead in the ne
     [["agency", "show"], "AGENCY is missing: id, code or name", "pdc agency show --help"],
     [["incident", "attribute", "x", "carier"], "carier: not one of carrier", "did you mean carrier?"],
     [["maintenance", "add"], "--from, --reason, --until must be given", "pdc maintenance add --help"],
+    [["inventory", "import"], "one of --csv, --netbox, --netbox-saved must be given", "import --help"],
     [["lab", "up", "--nodes", "3"], "--nodes needs --control-plane", "pdc lab up --help"],
     [["poll", "--once", "--every", "60s"], "--once and --every exclude each other", "pdc poll --help"],
     [["stack", "state", "rename", "host"], "URN is missing", "pdc stack state rename NAME URN NEW-NAME"],
