@@ -48,6 +48,17 @@ export class P extends pulumi.ProviderResource {
   }
 }
 
+/** a ← b ← c, and x alone. */
+export const chain =
+  (value: number, more: () => void = () => {}) =>
+  () => {
+    const a = new R("a", { value });
+    const b = new R("b", { of: a.out, value });
+    new R("c", { of: b.out, value });
+    new R("x", { value });
+    more();
+  };
+
 export interface Ended {
   readonly result: "succeeded" | "failed" | "canceled";
   readonly error: Error | undefined;
@@ -143,6 +154,11 @@ export class World {
 
   get file(): string {
     return readFileSync(join(this.directory, "state/.pulumi/stacks/proj/dev.json"), "utf8");
+  }
+
+  /** The id of the object that was made for a resource. */
+  idOf(name: string): string {
+    return [...this.things.keys()].find((id) => id.startsWith(`${name}-`))!;
   }
 
   /** Names of what is in the cloud. */

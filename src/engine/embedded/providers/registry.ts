@@ -11,7 +11,6 @@ import {
   providerReference,
   type Urn,
 } from "../../urn/urn.ts";
-import { differenceFrom, needsReplacement } from "../steps/difference.ts";
 import type { ProviderHost, ProviderSource } from "./host.ts";
 import { type Decider, ProviderInstance } from "./provider-instance.ts";
 
@@ -207,6 +206,3 @@ export class ProviderRegistry {
 }
 
 const asText = (value: PropertyValue): string => (typeof value === "string" ? value : JSON.stringify(value));
-
-/** Whether a provider's answer asks for the provider to be replaced. */
-export const replacesProvider = (result: DiffResult): boolean => needsReplacement(differenceFrom(result));
