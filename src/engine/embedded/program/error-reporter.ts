@@ -29,6 +29,7 @@ export class ErrorReporter {
   private readonly store: unknown;
   private readonly seen = new Set<unknown>();
   private running = false;
+  private isCutOff = false;
   private readonly handler = (error: unknown) => this.report(error);
   private readonly stuck = Promise.withResolvers<void>();
   private readonly whenStuck = () => this.reportStuck();
@@ -39,6 +40,9 @@ export class ErrorReporter {
     this.runtime = runtime;
     this.run = run;
     this.store = store;
+    void run.aborted.then(() => {
+      this.isCutOff = true;
+    });
     process.on("uncaughtException", this.handler);
     process.on("unhandledRejection", this.handler);
     process.on("beforeExit", this.whenStuck);
@@ -110,11 +114,12 @@ export class ErrorReporter {
   private report(error: unknown): void {
     if (this.seen.has(error)) return;
     this.seen.add(error);
-    this.failed = true;
     const { errors } = this.runtime;
     const { isGrpcError } = errors as unknown as { isGrpcError(error: unknown): boolean };
-    // The engine ended the run and told why itself.
-    if (error instanceof Error && isGrpcError(error)) return;
+    // The engine refused something and told why itself; a program that was only cut off did not fail.
+    const isRefusal = error instanceof Error && isGrpcError(error);
+    if (!isRefusal || !this.isCutOff) this.failed = true;
+    if (isRefusal) return;
     // The handlers of the process run outside of the program's store.
     const storage = (globalThis as { asyncLocalStorage?: { run(store: unknown, body: () => void): void } })
       .asyncLocalStorage;
