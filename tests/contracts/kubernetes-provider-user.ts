@@ -35,7 +35,10 @@ export const isSecretValue = (value: PropertyValue | undefined): boolean => isSe
 export async function configured(provider: ResourceProvider, inputs: PropertyMap): Promise<ResourceProvider> {
   const type = "pulumi:providers:kubernetes";
   const urn = `urn:pulumi:dev::p::${type}::default`;
-  await provider.configure?.({ urn, name: "default", type, id: "1", inputs, variables: {} });
+  const variables = Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [`kubernetes:config:${key}`, String(value)]),
+  );
+  await provider.configure?.({ urn, name: "default", type, id: "1", inputs, variables });
   return provider;
 }
 
