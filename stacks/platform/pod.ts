@@ -118,10 +118,12 @@ function container({ inventory }: Scope, workload: Workload): Container {
       ...(metricsPort && metricsPort !== port ? [{ name: "metrics", containerPort: metricsPort }] : []),
     ],
     ...(Object.keys(config).length > 0 && { envFrom: [{ configMapRef: { name } }] }),
-    env: secrets.map((secret) => ({
-      name: secret.name,
-      valueFrom: { secretKeyRef: { name, key: secret.name } },
-    })),
+    ...(secrets.length > 0 && {
+      env: secrets.map((secret) => ({
+        name: secret.name,
+        valueFrom: { secretKeyRef: { name, key: secret.name } },
+      })),
+    }),
     resources: {
       requests: { cpu, memory },
       // Memory beyond its request would be taken from a neighbour; processor time is shared out by requests.

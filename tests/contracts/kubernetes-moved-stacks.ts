@@ -133,6 +133,7 @@ export function movedStacksContract(on: ContractContext): void {
     const old = await posted("kubernetes:batch/v1:Job", path, pod({}, "500m"));
     const diff = async (news: PropertyMap) => user.diff(old, await user.check("moved", news, old.inputs));
     expect(await diff(pod({}, "0.5"))).toMatchObject({ changes: "none" });
+    expect(await diff(pod({ tolerations: [] }, "500m"))).toMatchObject({ changes: "none" });
     expect(await diff(pod({ hostNetwork: false }, "0.50"))).toMatchObject({ changes: "some", replaces: [] });
     expect((await diff(pod({ automountServiceAccountToken: false }, "0.5"))).replaces).toEqual([
       "spec.template.spec.automountServiceAccountToken",

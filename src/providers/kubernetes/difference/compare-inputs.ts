@@ -15,7 +15,8 @@ import {
   type PropertyMap,
   type PropertyValue,
 } from "../../../engine/properties/values.ts";
-import { apiVersionOf, kindOf } from "../objects/kube-object.ts";
+import { apiVersionOf, type KubeObject, kindOf } from "../objects/kube-object.ts";
+import { isBuiltInGroup, parseApiVersion } from "../objects/resource-type.ts";
 import { isQuantityAt, isSameQuantity } from "./quantity.ts";
 
 export interface Change {
@@ -86,6 +87,18 @@ function valuesAt(properties: PropertyMap, path: PropertyPath): PropertyValue[] 
   if (star < 0) return value === undefined ? [] : [value];
   if (!Array.isArray(value)) return [];
   return value.flatMap((element) => valuesAt({ element }, ["element", ...path.slice(star + 1)]));
+}
+
+/**
+ * The changes without new lists of nothing (`env: []`): to Kubernetes' own kinds that is the same as no list, and the
+ * official provider keeps none in its states.
+ */
+export function withoutEmptyLists(changes: readonly Change[], news: KubeObject): Change[] {
+  if (!isBuiltInGroup(parseApiVersion(apiVersionOf(news)).group)) return [...changes];
+  return changes.filter(({ path, kind }) => {
+    const value = kind === "add" ? getPath(news, path) : undefined;
+    return !(Array.isArray(value) && value.length === 0);
+  });
 }
 
 export interface Compared {

@@ -8,6 +8,7 @@ import {
   changesBetween,
   describeChanges,
   saysNothing,
+  withoutEmptyLists,
   withoutIgnored,
 } from "../difference/compare-inputs.ts";
 import { replacingFields } from "../difference/immutable-fields.ts";
@@ -39,7 +40,7 @@ export async function diff(session: Session, request: DiffRequest): Promise<Diff
   const news = comparable(toObject(request.news));
   // A program may say by name what was generated before.
   const olds = comparable(nameOf(news) === "" ? before : withLiveName(before, live, request.id));
-  const changes = withoutIgnored(changesBetween(olds, news), request.ignoreChanges);
+  const changes = withoutEmptyLists(withoutIgnored(changesBetween(olds, news), request.ignoreChanges), news);
   const unready = await unreadyJob(session, news, live);
   const rendersAlways = session.isRendering && session.options.alwaysRender;
   if (changes.length === 0 && !unready && !rendersAlways) return { changes: "none" };
