@@ -1,5 +1,6 @@
 /** `pdc stack check | render | images` as a user runs them: formats, exit codes, what they refuse. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pdc } from "../acceptance/run-pdc.ts";
@@ -97,4 +98,22 @@ describe("render and images", () => {
     expect([archive.status, archive.stderr]).toEqual([22, expect.stringContaining("is no tar archive")]);
     expect(run("images", "platform", "--archive", "x").status).toBe(2);
   });
+});
+
+test("the history of a stack that is not there is told as that; a new stack has none yet", () => {
+  const env = {
+    PDC_STATE_DIR: mkdtempSync(join(tmpdir(), "pdc-history-")),
+    PULUMI_CONFIG_PASSPHRASE: "right",
+  };
+  const stack = (verb: string) =>
+    pdc(["stack", verb, "host", "--stack", "lab", "--inventory", example, "--output", "table"], { env });
+  const missing = stack("history");
+  expect([missing.status, missing.stderr]).toEqual([
+    22,
+    expect.stringMatching(/no stack named 'lab'.*\n.*init/),
+  ]);
+  expect(stack("init").status).toBe(0);
+  const none = stack("history");
+  expect([none.status, none.stdout + none.stderr]).toEqual([0, expect.stringContaining("no operations yet")]);
+  rmSync(env.PDC_STATE_DIR, { recursive: true });
 });

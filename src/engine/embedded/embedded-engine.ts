@@ -16,6 +16,7 @@ import { type AuditChain, readAuditChain } from "../state/audit-chain.ts";
 import type { Snapshot } from "../state/checkpoint.ts";
 import { type HistoryEntry, readHistory } from "../state/history.ts";
 import { parseStackReference, StackPaths } from "../state/layout.ts";
+import { StackStore } from "../state/stack-store.ts";
 import { EmbeddedOperation, type OperationPlan } from "./deploy/operation.ts";
 import { operationPlans } from "./deploy/operation-plans.ts";
 import { deferCompilers } from "./program/defer-compilers.ts";
@@ -111,8 +112,11 @@ export class EmbeddedEngine implements Engine {
     return new StackPaths(this.settings.backend, parseStackReference(target.stack, target.project));
   }
 
-  history(target: StackTarget, limit?: number): Promise<HistoryEntry[]> {
-    return readHistory(this.paths(target), limit);
+  async history(target: StackTarget, limit?: number): Promise<HistoryEntry[]> {
+    const paths = this.paths(target);
+    const entries = await readHistory(paths, limit);
+    if (entries.length === 0) await new StackStore(this.settings.backend, paths.name).requireExisting();
+    return entries;
   }
 
   getConfig(target: StackTarget): Promise<Record<string, ConfigValue>> {

@@ -1,6 +1,6 @@
 import { chmod, copyFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { badConfiguration, integrityError, unsupported } from "../interface/errors.ts";
+import { badConfiguration, type EngineError, integrityError, unsupported } from "../interface/errors.ts";
 import {
   encodeCheckpoint,
   openCheckpoint,
@@ -75,18 +75,25 @@ export class StackStore {
     return (await this.currentFile()) !== undefined;
   }
 
+  /** @throws EngineError (exit 22) when there is no such stack */
+  async requireExisting(): Promise<void> {
+    if (!(await this.exists())) throw await this.missing();
+  }
+
+  private async missing(): Promise<EngineError> {
+    return badConfiguration(
+      `no stack named '${this.name.stack}' in project '${this.name.project}'`,
+      (await exists(`${this.paths.checkpoint}.bak`))
+        ? `there was one: ${this.paths.checkpoint}.bak; take it back with: pdc stack init, then pdc stack import-state`
+        : "make it with `pdc stack init`, and the same stack and --stack",
+    );
+  }
+
   /** @throws EngineError (exit 22) when there is no such stack, (exit 27) when the file is damaged */
   async read(): Promise<StoredCheckpoint> {
     const file = await this.currentFile();
     const data = file === undefined ? undefined : await readIfPresent(file);
-    if (file === undefined || data === undefined) {
-      throw badConfiguration(
-        `no stack named '${this.name.stack}' in project '${this.name.project}'`,
-        (await exists(`${this.paths.checkpoint}.bak`))
-          ? `there was one: ${this.paths.checkpoint}.bak; take it back with: pdc stack init, then pdc stack import-state`
-          : "make it with `pdc stack init`, and the same stack and --stack",
-      );
-    }
+    if (file === undefined || data === undefined) throw await this.missing();
     let text: string;
     try {
       text = await decompress(data);
