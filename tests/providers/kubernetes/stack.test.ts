@@ -275,18 +275,19 @@ spec:
   test("an API server that is killed in the middle of an update: an error for each resource, and the next one goes on", async () => {
     const impatient = new StackRunner(plane.kubeconfigPath, { retryForMs: 300 });
     await impatient.init();
-    const program = () => {
+    const killed = Promise.withResolvers<void>();
+    const program = async () => {
       const namespace = new k8s.core.v1.Namespace("kill", { metadata: { name: "kill" } });
-      for (let i = 0; i < 60; i++)
-        new k8s.core.v1.ConfigMap(`c${i}`, {
-          metadata: { name: `c${i}`, namespace: namespace.metadata.name },
-        });
+      const configMap = (name: string) =>
+        new k8s.core.v1.ConfigMap(name, { metadata: { name, namespace: namespace.metadata.name } });
+      for (let i = 0; i < 30; i++) configMap(`c${i}`);
+      // The rest surely finds no server, however fast this machine is.
+      await killed.promise;
+      for (let i = 30; i < 60; i++) configMap(`c${i}`);
     };
-    let killed: Promise<void> | undefined;
     const broken = await impatient.up(program, (step) => {
-      if (step === "create c20") killed ??= plane.killApiServer();
+      if (step === "create c20") plane.killApiServer().then(killed.resolve, killed.reject);
     });
-    await killed;
     expect(broken.result).toBe("failed");
     expect(broken.diagnostics.join("\n")).toMatch(/ConfigMap kill\/c\d+ .*the API server .* does not answer/);
     await plane.restartApiServer();
