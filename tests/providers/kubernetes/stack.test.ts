@@ -279,7 +279,11 @@ spec:
     const program = async () => {
       const namespace = new k8s.core.v1.Namespace("kill", { metadata: { name: "kill" } });
       const configMap = (name: string) =>
-        new k8s.core.v1.ConfigMap(name, { metadata: { name, namespace: namespace.metadata.name } });
+        new k8s.core.v1.ConfigMap(name, {
+          metadata: { name, namespace: namespace.metadata.name },
+          // Without a field of its own nobody could tell, after the kill, whose object it is.
+          data: { name },
+        });
       for (let i = 0; i < 30; i++) configMap(`c${i}`);
       // The rest surely finds no server, however fast this machine is.
       await killed.promise;
