@@ -1,9 +1,9 @@
 /** From an action's result to text: one place for every format. */
 import { jsonText, terminalLines } from "../report/encode.ts";
 import type { TableView } from "../report/table-view.ts";
-import { exitCodes } from "./exit-codes.ts";
 import { painter, stateStyle, terminalWidth } from "./terminal.ts";
 import type { ToldError } from "./told-error.ts";
+import { UsageError } from "./usage-error.ts";
 
 export type OutputFormat =
   | "table"
@@ -57,11 +57,7 @@ export async function render(presentation: Presentation, format: OutputFormat): 
     }
     case "csv": {
       if (views.length > 1)
-        throw Object.assign(new Error("--output csv: this result is several tables"), {
-          code: "usage",
-          exitCode: exitCodes.usage,
-          fix: "ask for json",
-        });
+        throw new UsageError("--output csv: this result is several tables", "ask for json");
       const { renderCsv } = await import("../report/render-csv.ts");
       return renderCsv(views);
     }

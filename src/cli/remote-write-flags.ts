@@ -1,7 +1,7 @@
 /** Flags of a poller that also hands its samples to other time-series databases. */
 import { Flags } from "@oclif/core";
 import type { RemoteReceiver } from "../actions/poll/remote-writing.ts";
-import { exitCodes } from "./exit-codes.ts";
+import { UsageError } from "./usage-error.ts";
 
 export const remoteWriteFlags = {
   "remote-write": Flags.string({
@@ -28,10 +28,9 @@ export function remoteWriteOf(
   const receivers = named ?? settings;
   if (credential === undefined) return { remoteWrite: receivers };
   if (receivers.length === 0)
-    throw Object.assign(new Error("--remote-write-credential is for receivers, and there are none"), {
-      code: "usage",
-      exitCode: exitCodes.usage,
-      fix: "name one with --remote-write, or under remoteWrite in pdc.yaml",
-    });
+    throw new UsageError(
+      "--remote-write-credential is for receivers, and there are none",
+      "name one with --remote-write, or under remoteWrite in pdc.yaml",
+    );
   return { remoteWrite: receivers.map(({ url }) => ({ url, credential })) };
 }

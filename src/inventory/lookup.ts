@@ -97,6 +97,11 @@ export function findSite(inventory: Inventory, id: string): Site {
   );
 }
 
+/** As {@link unusedValue}, of several filters. */
+export function unusedValues(filters: readonly Parameters<typeof unusedValue>[]): string[] {
+  return filters.map((filter) => unusedValue(...filter)).filter((warning) => warning !== undefined);
+}
+
 /**
  * What to tell of a filter's value that nothing has, when a list is empty for it: 'no device has the role "routr"; did
  * you mean "router"?'. Undefined when something has it. Case is ignored.

@@ -15,7 +15,6 @@ import type { ReadableStore, SampleQuery, StoreStatus } from "./types.ts";
 
 /** A device that moved from one shard to another is in two stores; its samples come in time order all the same. */
 export class MergedStore implements ReadableStore {
-  readonly #stores: readonly ReadableStore[];
   readonly parts: readonly ReadableStore[];
   readonly path: string;
   readonly history;
@@ -23,7 +22,6 @@ export class MergedStore implements ReadableStore {
   readonly rollups;
 
   constructor(stores: readonly ReadableStore[], union: StateUnion) {
-    this.#stores = stores;
     this.parts = stores;
     this.path = stores.map(({ path }) => path).join(", ");
     this.history = {
@@ -60,7 +58,7 @@ export class MergedStore implements ReadableStore {
     query?: { devices?: readonly string[]; untilMs?: number },
   ): Map<string, DeviceSample[]> {
     const latest = new Map<string, DeviceSample[]>();
-    for (const store of this.#stores) {
+    for (const store of this.parts) {
       for (const [device, samples] of store.last(count, query)) {
         const known = latest.get(device);
         latest.set(device, known ? inTime([...known, ...samples]).slice(-count) : samples);
@@ -72,7 +70,7 @@ export class MergedStore implements ReadableStore {
   /** Merges the stores' samples, which each gives by device and then by time. */
   *range(query: SampleQuery): Generator<DeviceSample> {
     const devices = query.devices && [...new Set(query.devices)].sort();
-    const sources = this.#stores.map((store) =>
+    const sources = this.parts.map((store) =>
       store.range({ ...query, ...(devices && { devices }) })[Symbol.iterator](),
     );
     const heads = sources.map((source) => source.next().value as DeviceSample | undefined);
@@ -88,7 +86,7 @@ export class MergedStore implements ReadableStore {
   }
 
   status(): StoreStatus {
-    const all = this.#stores.map((store) => store.status());
+    const all = this.parts.map((store) => store.status());
     const oldest = all.flatMap(({ oldestMs }) => oldestMs ?? []);
     const newest = all.flatMap(({ newestMs }) => newestMs ?? []);
     const sum = (of: (status: StoreStatus) => number | undefined) =>
@@ -109,7 +107,7 @@ export class MergedStore implements ReadableStore {
   }
 
   close(): void {
-    for (const store of this.#stores) store.close();
+    for (const store of this.parts) store.close();
   }
 }
 

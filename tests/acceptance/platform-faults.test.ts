@@ -8,12 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadInventory } from "../../src/inventory/load.ts";
-import { clusterOptions } from "../../src/lab/control-plane/cluster-options.ts";
-import { type ControlPlane, startControlPlane } from "../../src/lab/control-plane/start-control-plane.ts";
+import type { ControlPlane } from "../../src/lab/control-plane/start-control-plane.ts";
 import { absence, startTimeoutMs } from "../lab/control-plane/availability.ts";
 import { type FaultyProxy, startFaultyProxy } from "../providers/kubernetes/faulty-proxy.ts";
-import { example, writeSecrets } from "../stacks/example-secrets.ts";
+import { writeSecrets } from "../stacks/example-secrets.ts";
+import { platformEnvironment, startExampleCluster } from "../stacks/platform-plane.ts";
 import { cleanEnvironment, type Ended, pdcPath, root } from "./run-pdc.ts";
 
 const minutes = 60_000;
@@ -35,12 +34,8 @@ function stack(kubeconfig: string, ...args: string[]): { ended: Promise<Ended>; 
     env: {
       ...cleanEnvironment,
       ...(takesFieldsBack && { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }),
-      HOME: home,
+      ...platformEnvironment(home, kubeconfig),
       PDC_NO_CONFIG: "1",
-      PDC_STATE_DIR: join(home, "state"),
-      PDC_INVENTORY: example,
-      PULUMI_CONFIG_PASSPHRASE: "right",
-      KUBECONFIG: kubeconfig,
     },
   });
   let [stdout, stderr] = ["", ""];
@@ -73,8 +68,7 @@ describe.skipIf(absence)("on a real API server", () => {
   let proxy: FaultyProxy;
 
   beforeAll(async () => {
-    const { clusters } = await loadInventory(example, { cacheDirectory: false });
-    plane = await startControlPlane(clusterOptions(clusters.get("trung-tam")!));
+    plane = await startExampleCluster();
     proxy = await startFaultyProxy(plane.kubeconfigPath, home);
   }, startTimeoutMs);
   afterAll(async () => {

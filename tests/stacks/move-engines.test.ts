@@ -3,18 +3,12 @@
  * own plugin, and back: neither sees a change in what the other made, refreshed or left. Runs where `pulumi` and
  * `pulumi-resource-kubernetes` are on PATH; `tests/engine/round-trip/build-pulumi` makes both.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findPulumi } from "../../src/engine/cli/pulumi-command.ts";
 import { findPlugin } from "../../src/engine/embedded/providers/plugin-search.ts";
-import { loadInventory } from "../../src/inventory/load.ts";
-import { clusterOptions } from "../../src/lab/control-plane/cluster-options.ts";
-import { type ControlPlane, startControlPlane } from "../../src/lab/control-plane/start-control-plane.ts";
 import { pdc } from "../acceptance/run-pdc.ts";
-import { absence, startTimeoutMs } from "../lab/control-plane/availability.ts";
-import { example, writeSecrets } from "./example-secrets.ts";
+import { absence } from "../lab/control-plane/availability.ts";
+import { platformEnvironment, platformPlane } from "./platform-plane.ts";
 
 const minutes = 60_000;
 const installed = await Promise.all([
@@ -23,19 +17,7 @@ const installed = await Promise.all([
 ]).catch(() => undefined);
 
 describe.skipIf(absence || !installed)("the platform, by either engine (skipped without the CLI)", () => {
-  let plane: ControlPlane;
-  let home: string;
-
-  beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), "pdc-platform-move-"));
-    writeSecrets(home);
-    const { clusters } = await loadInventory(example, { cacheDirectory: false });
-    plane = await startControlPlane(clusterOptions(clusters.get("trung-tam")!));
-  }, startTimeoutMs);
-  afterAll(async () => {
-    await plane?.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  const on = platformPlane("platform-move");
 
   const stack = (engine: "embedded" | "pulumi", verb: string, ...more: string[]) => {
     const { stdout, stderr, status } = pdc(
@@ -43,13 +25,9 @@ describe.skipIf(absence || !installed)("the platform, by either engine (skipped 
       {
         timeoutMs: 10 * minutes,
         env: {
-          HOME: home,
-          PDC_STATE_DIR: join(home, "state"),
-          PDC_INVENTORY: example,
-          PULUMI_CONFIG_PASSPHRASE: "right",
+          ...platformEnvironment(on.home, on.plane.kubeconfigPath),
           PULUMI_SKIP_UPDATE_CHECK: "true",
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          KUBECONFIG: plane.kubeconfigPath,
         },
       },
     );

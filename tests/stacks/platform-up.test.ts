@@ -3,52 +3,33 @@
  * to do, what somebody changed by hand, destroy; and the rendered files to the same server through kubectl.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadInventory } from "../../src/inventory/load.ts";
-import { clusterOptions } from "../../src/lab/control-plane/cluster-options.ts";
-import { type ControlPlane, startControlPlane } from "../../src/lab/control-plane/start-control-plane.ts";
+import { describe, expect, test } from "vitest";
 import { pdc } from "../acceptance/run-pdc.ts";
-import { absence, startTimeoutMs } from "../lab/control-plane/availability.ts";
-import { canary, example, writeSecrets } from "./example-secrets.ts";
+import { absence } from "../lab/control-plane/availability.ts";
+import { canary, example } from "./example-secrets.ts";
+import { platformEnvironment, platformPlane } from "./platform-plane.ts";
 
 const minutes = 60_000;
 
 describe.skipIf(absence)("the platform on a real API server", () => {
-  let plane: ControlPlane;
-  let home: string;
-
-  beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), "pdc-platform-up-"));
-    writeSecrets(home);
-    const { clusters } = await loadInventory(example, { cacheDirectory: false });
-    plane = await startControlPlane(clusterOptions(clusters.get("trung-tam")!));
-  }, startTimeoutMs);
-  afterAll(async () => {
-    await plane?.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  const on = platformPlane("platform-up");
 
   let takesOver = false;
   const stack = (verb: string, environment: string, ...more: string[]) =>
     pdc(["stack", verb, "platform", "--stack", environment, ...more], {
       timeoutMs: 5 * minutes,
       env: {
-        HOME: home,
-        PDC_STATE_DIR: join(home, "state"),
-        PDC_INVENTORY: example,
-        PULUMI_CONFIG_PASSPHRASE: "right",
-        KUBECONFIG: plane.kubeconfigPath,
+        ...platformEnvironment(on.home, on.plane.kubeconfigPath),
         ...(takesOver && { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" }),
       },
     });
   const kubectl = (...args: string[]) =>
-    execFileSync(plane.kubectlPath, ["--kubeconfig", plane.kubeconfigPath, ...args], {
+    execFileSync(on.plane.kubectlPath, ["--kubeconfig", on.plane.kubeconfigPath, ...args], {
       encoding: "utf8",
       maxBuffer: 1 << 26,
-      env: { ...process.env, HOME: home },
+      env: { ...process.env, HOME: on.home },
     });
   const changes = (stdout: string) =>
     (JSON.parse(stdout) as { data: { changes: Record<string, number> } }).data.changes;
@@ -95,7 +76,7 @@ describe.skipIf(absence)("the platform on a real API server", () => {
         for (const form of [canary, encoded]) expect(text.includes(form), where).toBe(false);
       };
       hides(shown.stdout + shown.stderr, "events");
-      const state = join(home, "state");
+      const state = join(on.home, "state");
       for (const name of readdirSync(state, { recursive: true, withFileTypes: true })) {
         if (name.isFile()) hides(readFileSync(join(name.parentPath, name.name), "utf8"), name.name);
       }
@@ -177,7 +158,7 @@ describe.skipIf(absence)("the platform on a real API server", () => {
   test(
     "kubectl applies the render of an environment, and its server finds nothing wrong with it",
     () => {
-      const directory = join(home, "rendered");
+      const directory = join(on.home, "rendered");
       expect(stack("render", "training", "--dir", directory).status).toBe(0);
       const applied = kubectl(
         "apply",
@@ -197,7 +178,7 @@ describe.skipIf(absence)("the platform on a real API server", () => {
   test(
     "a quota below use stops it before the engine starts",
     () => {
-      const inventory = join(home, "lowered");
+      const inventory = join(on.home, "lowered");
       execFileSync("cp", ["-r", example, inventory]);
       const file = join(inventory, "systems/lgsp.yaml");
       writeFileSync(file, readFileSync(file, "utf8").replace('quota: { cpu: "14"', 'quota: { cpu: "1"'));

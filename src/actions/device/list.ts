@@ -1,7 +1,7 @@
 /** The devices of the inventory as rows. */
 import { siteAgencyAt } from "../../inventory/agencies.ts";
 import { devicesOfAgency } from "../../inventory/equipment.ts";
-import { findAgency, findSite, unusedValue } from "../../inventory/lookup.ts";
+import { findAgency, findSite, unusedValues } from "../../inventory/lookup.ts";
 import type { Device, Inventory } from "../../inventory/model.ts";
 import type { TableView } from "../../report/table-view.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
@@ -20,23 +20,11 @@ export async function listDevices(place: InventoryPlace, filter: DeviceFilter = 
   const { inventory, date } = await openInventory(place);
   if (filter.site !== undefined) findSite(inventory, filter.site);
   const all = [...inventory.devices.values()];
-  const warnings = [
-    unusedValue(
-      "device has the role",
-      filter.role,
-      all.map((one) => one.role),
-    ),
-    unusedValue(
-      "device is of the family",
-      filter.family,
-      all.map((one) => one.profile),
-    ),
-    unusedValue(
-      "device has the tag",
-      filter.tag,
-      all.flatMap((one) => one.tags),
-    ),
-  ].filter((warning) => warning !== undefined);
+  const warnings = unusedValues([
+    ["device has the role", filter.role, all.map((one) => one.role)],
+    ["device is of the family", filter.family, all.map((one) => one.profile)],
+    ["device has the tag", filter.tag, all.flatMap((one) => one.tags)],
+  ]);
   return { ...deviceTable(inventory, date, filter), warnings };
 }
 

@@ -83,9 +83,9 @@ function idOf(name: string): string {
 }
 
 function usage(code: string, message: string, fix: string): Error {
-  return Object.assign(new Error(message), { code, exitCode: 2, fix });
+  return refuse(code, message, fix, 2);
 }
 
-function refuse(code: string, message: string, fix: string): Error {
-  return Object.assign(new Error(message), { code, exitCode: 22, fix });
+function refuse(code: string, message: string, fix: string, exitCode = 22): Error {
+  return Object.assign(new Error(message), { code, exitCode, fix });
 }

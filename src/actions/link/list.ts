@@ -1,7 +1,7 @@
 /** The links of a day as rows. */
 import { siteAgencyAt } from "../../inventory/agencies.ts";
 import { accessLinksOfAgency, linksAt } from "../../inventory/equipment.ts";
-import { findAgency, unusedValue } from "../../inventory/lookup.ts";
+import { findAgency, unusedValues } from "../../inventory/lookup.ts";
 import type { Inventory, Link } from "../../inventory/model.ts";
 import type { TableView } from "../../report/table-view.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
@@ -29,18 +29,10 @@ export async function listLinks(place: InventoryPlace, filter: LinkFilter = {}) 
       (!filter.wan || link.kind !== "lan"),
   );
   const all = [...inventory.links.values()];
-  const warnings = [
-    unusedValue(
-      "link is of the kind",
-      filter.kind,
-      all.map((one) => one.kind),
-    ),
-    unusedValue(
-      "link is of the carrier",
-      filter.carrier,
-      all.map((one) => one.carrier),
-    ),
-  ].filter((warning) => warning !== undefined);
+  const warnings = unusedValues([
+    ["link is of the kind", filter.kind, all.map((one) => one.kind)],
+    ["link is of the carrier", filter.carrier, all.map((one) => one.carrier)],
+  ]);
   return { ...linkTable(inventory, date, passing.slice(0, filter.limit)), warnings };
 }
 

@@ -1,7 +1,7 @@
 /** Which part of the province a report is about, as people type it. */
 import { findAgency, findDevice, findLink, LookupError } from "../../inventory/lookup.ts";
 import type { Inventory, System } from "../../inventory/model.ts";
-import { nearest } from "../../inventory/near-match.ts";
+import { didYouMean } from "../../inventory/near-match.ts";
 import type { ReportFilter } from "../../report/filter.ts";
 import type { ReportOptions } from "./make-report.ts";
 
@@ -29,11 +29,10 @@ function carrierOf(inventory: Inventory, text: string): string {
   const carriers = [...new Set([...inventory.links.values()].flatMap(({ carrier }) => carrier ?? []))];
   const found = carriers.find((carrier) => carrier.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
-  const match = nearest(text, carriers);
   throw new LookupError(
     "unknown-carrier",
     `no link is of the carrier "${text}"`,
-    match === undefined ? `carriers are ${carriers.join(", ") || "not named"}` : `did you mean "${match}"?`,
+    didYouMean(text, carriers) ?? `carriers are ${carriers.join(", ") || "not named"}`,
   );
 }
 
@@ -59,10 +58,9 @@ function systemOf(inventory: Inventory, text: string): System {
     [id, name, nameEn].some((one) => one.toLowerCase() === wanted),
   );
   if (found) return found;
-  const match = nearest(text, inventory.systems.keys());
   throw new LookupError(
     "unknown-system",
     `there is no system "${text}"`,
-    match === undefined ? "`pdc inventory list --kind systems` lists them" : `did you mean "${match}"?`,
+    didYouMean(text, inventory.systems.keys()) ?? "`pdc inventory list --kind systems` lists them",
   );
 }

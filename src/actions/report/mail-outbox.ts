@@ -1,11 +1,12 @@
 /** Mails with reports that wait: on disk before they are sent, tried less and less often. Touches disk and network. */
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Inventory } from "../../inventory/model.ts";
 import { REFUSALS, retryAfter } from "../../notify/outbox.ts";
 import { lockForWriting, type WriterLock } from "../../store/writer-lock.ts";
+import { writeWhole } from "../write-whole.ts";
 import { MailError, type MailOptions, refuseTooLarge, sendReports } from "./mail.ts";
 import type { MadeFile } from "./schedule.ts";
 
@@ -200,14 +201,5 @@ function lockOf(folder: string): WriterLock | undefined {
 }
 
 /** Whole or not at all, for this user only, and on the disk when it resolves. */
-async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.part`;
-  const file = await open(temporary, "w", 0o600);
-  try {
-    await writeFile(file, content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-}
+const writeDurably = (path: string, content: string | Uint8Array): Promise<void> =>
+  writeWhole(path, content, { mode: 0o600, flush: true });

@@ -109,12 +109,12 @@ export interface Compared {
 
 /**
  * A field that says nothing (`hostNetwork: false`) where there was none: the official provider does not even keep such
- * fields, so in its states they are always missing. Whether they change anything only the server knows.
+ * fields, so in its states they are always missing. Whether they change anything only the server knows (of lists it is known:
+ * {@link withoutEmptyLists}).
  */
 export function saysNothing({ path, kind }: Change, news: PropertyMap): boolean {
   if (kind !== "add" || path[0] !== "spec") return false;
   const value = getPath(news, path);
-  if (Array.isArray(value)) return value.length === 0;
   if (isPlainObject(value)) return Object.keys(value).length === 0;
   return value === false || value === 0 || value === "";
 }
