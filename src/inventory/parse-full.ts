@@ -10,6 +10,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type LineCounter,
   type Node,
   Parser,
@@ -29,8 +30,7 @@ export function parseFully(text: string, lines: LineCounter): { value: unknown }
   const fault = (offset: number, code: string, message: string, hint?: string) => ({
     faults: [{ offset, code, message, ...(hint !== undefined && { hint }) }],
   });
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const deep = tooDeep(tokens);
+  const { tokens, deep } = tokensOf(text, lines);
   if (deep !== undefined)
     return fault(deep, "too-deep", `more than ${LIMITS.depth} lists and maps inside each other`);
   // A directive could switch to YAML 1.1, where `no` is false and times are numbers.
@@ -66,20 +66,18 @@ export function parseFully(text: string, lines: LineCounter): { value: unknown }
   return plain.faults.length > 0 ? { faults: plain.faults } : { value };
 }
 
-/** The offset of the first token nested deeper than the limit, found without recursion. */
-function tooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { token, depth } = next;
-    if (depth > LIMITS.depth) return token.offset;
-    if (token.type === "document" && token.value) stack.push({ token: token.value, depth });
-    if (!("items" in token)) continue;
-    for (const item of token.items) {
-      if (item.key) stack.push({ token: item.key, depth: depth + 1 });
-      if (item.value) stack.push({ token: item.value, depth: depth + 1 });
-    }
+/** The tokens of a text; reading stops at the first list or map nested deeper than the limit, and tells its offset. */
+function tokensOf(text: string, lines: LineCounter): { tokens: CST.Token[]; deep?: number } {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    // The parser's stack holds the document and the open lists and maps, the innermost last.
+    if (parser.stack.length > LIMITS.depth + 2) return { tokens, deep: parser.stack.at(-1)!.offset };
   }
-  return undefined;
+  tokens.push(...parser.end());
+  return { tokens };
 }
 
 /** Invisible and control characters, and those that turn the direction of text (CWE-150). */
