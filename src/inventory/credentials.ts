@@ -1,5 +1,6 @@
 /** From a credential's name to its values, for the one moment they are needed. */
 import type { Credential, Inventory, SecretSource } from "./model.ts";
+import { didYouMean } from "./near-match.ts";
 import { readSecret, type SecretEnvironment } from "./read-secret.ts";
 import { type SecretText, secret } from "./secret.ts";
 
@@ -110,7 +111,13 @@ export function credentialResolver(
       const credential = inventory.credentials.get(id);
       resolved = credential
         ? resolveCredential(credential, { directory: inventory.directory, env: process.env, ...options })
-        : Promise.reject(new CredentialError(id, "the inventory does not have it"));
+        : Promise.reject(
+            new CredentialError(
+              id,
+              "the inventory does not have it",
+              didYouMean(id, inventory.credentials.keys()),
+            ),
+          );
       known.set(id, resolved);
     }
     return resolved;

@@ -3,6 +3,9 @@ import { dateAt, existsOn } from "./agencies.ts";
 import type { Agency, Device, Inventory, Link, Site } from "./model.ts";
 import { nearest } from "./near-match.ts";
 
+/** So many names are told where no command lists them. */
+const MOST_TOLD = 12;
+
 /** Nothing, or too much, answers to a name that was typed (exit code 2). */
 export class LookupError extends Error {
   readonly exitCode = 2;
@@ -61,7 +64,7 @@ export function findAgency(inventory: Inventory, text: string, date: string = da
   throw new LookupError(
     "unknown-agency",
     `there is no agency "${text}"`,
-    suggestion(text, names, "pdc agency list"),
+    suggestion(text, names, "`pdc agency list` lists them"),
   );
 }
 
@@ -82,7 +85,7 @@ export function findDevice(inventory: Inventory, id: string): Device {
   throw new LookupError(
     "unknown-device",
     `there is no device "${id}"`,
-    suggestion(id, inventory.devices.keys(), "pdc device list"),
+    suggestion(id, inventory.devices.keys(), "`pdc device list` lists them"),
   );
 }
 
@@ -93,29 +96,40 @@ export function findSite(inventory: Inventory, id: string): Site {
   throw new LookupError(
     "unknown-site",
     `there is no site "${id}"`,
-    suggestion(id, inventory.sites.keys(), "pdc inventory list --kind sites"),
+    suggestion(id, inventory.sites.keys(), "`pdc inventory list --kind sites` lists them"),
   );
 }
 
-/** As {@link unusedValue}, of several filters. */
-export function unusedValues(filters: readonly Parameters<typeof unusedValue>[]): string[] {
-  return filters.map((filter) => unusedValue(...filter)).filter((warning) => warning !== undefined);
+/**
+ * The one of `names` that was typed, as it is written there; case is ignored. `what` they are is a word ("channel").
+ * @param list the command that lists them; without one, a few are told
+ * @throws {LookupError} `unknown-<what>`, with the nearest of them
+ */
+export function findName(
+  what: string,
+  typed: string,
+  names: Iterable<string | undefined>,
+  list?: string,
+): string {
+  const known = [...new Set(names)].filter((name) => name !== undefined);
+  const found = known.find((name) => foldCase(name) === foldCase(typed));
+  if (found !== undefined) return found;
+  const some = known.length > MOST_TOLD ? [...known.slice(0, MOST_TOLD), "…"] : known;
+  const fix = known.length === 0 ? "there is none" : `there are ${some.join(", ")}`;
+  throw new LookupError(
+    `unknown-${what}`,
+    `there is no ${what} "${typed}"`,
+    suggestion(typed, known, list === undefined ? fix : `\`${list}\` lists them`),
+  );
 }
 
-/**
- * What to tell of a filter's value that nothing has, when a list is empty for it: 'no device has the role "routr"; did
- * you mean "router"?'. Undefined when something has it. Case is ignored.
- */
-export function unusedValue(
-  what: string,
-  typed: string | undefined,
-  values: Iterable<string | undefined>,
-): string | undefined {
-  if (typed === undefined) return undefined;
-  const known = [...new Set(values)].filter((value) => value !== undefined);
-  if (known.some((value) => foldCase(value) === foldCase(typed))) return undefined;
-  const near = nearest(typed, known);
-  return `no ${what} "${typed}"${near === undefined ? "" : `; did you mean "${near}"?`}`;
+/** The carrier of a link, as the inventory writes it. @throws {LookupError} */
+export function findCarrier(inventory: Inventory, text: string): string {
+  return findName(
+    "carrier",
+    text,
+    [...inventory.links.values()].map(({ carrier }) => carrier),
+  );
 }
 
 /** The link of an id or a circuit id. @throws {LookupError} */
@@ -125,7 +139,7 @@ export function findLink(inventory: Inventory, id: string): Link {
   throw new LookupError(
     "unknown-link",
     `there is no link "${id}"`,
-    suggestion(id, inventory.links.keys(), "pdc link list"),
+    suggestion(id, inventory.links.keys(), "`pdc link list` lists them"),
   );
 }
 
@@ -165,10 +179,11 @@ function bareName(name: string): string[] {
   return match ? [match[1]!] : [];
 }
 
-function suggestion(text: string, names: Iterable<string>, list: string): string {
+/** The name that was meant, or `otherwise`. */
+function suggestion(text: string, names: Iterable<string>, otherwise: string): string {
   // People leave marks out, and a mark is no typo. Of several names that fold alike the first is suggested.
   const folded = new Map<string, string>();
   for (const name of names) if (!folded.has(foldMarks(name))) folded.set(foldMarks(name), name);
   const match = folded.get(nearest(foldMarks(text), folded.keys()) ?? "");
-  return match === undefined ? `\`${list}\` lists them` : `did you mean "${match}"?`;
+  return match === undefined ? otherwise : `did you mean "${match}"?`;
 }

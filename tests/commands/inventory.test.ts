@@ -27,20 +27,6 @@ function contents(directory: string): string {
     .join("\n");
 }
 
-describe("filters of lists", () => {
-  it("tell of a value that nothing has, and refuse a site that is not there", () => {
-    const { status, stdout } = pdc(written(), "device", "list", "--role", "routre", "--json");
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      data: [],
-      warnings: ['no device has the role "routre"; did you mean "router"?'],
-    });
-    const site = pdc(written(), "device", "list", "--site", "centre");
-    expect(site).toMatchObject({ status: 2, stdout: "" });
-    expect(site.stderr).toContain('did you mean "center"?');
-  });
-});
-
 describe("pdc inventory validate", () => {
   it("says what a valid inventory holds", () => {
     const { status, stdout } = pdc(example, "inventory", "validate", "--json");

@@ -25,8 +25,9 @@ import {
   findAgency,
   findDevice,
   findLink,
+  findName,
   findSite,
-  unusedValue,
+  type LookupError,
 } from "../../src/inventory/lookup.ts";
 
 const inventory = await loadInventory(resolve(import.meta.dirname, "../../inventory/quang-binh"), {
@@ -140,12 +141,28 @@ describe("what people type", () => {
     );
   });
 
-  it("tells of a filter's value that nothing has, and takes one in any case", () => {
-    expect(unusedValue("link is of the carrier", "VNTP", ["VNPT", undefined, "FPT"])).toBe(
-      'no link is of the carrier "VNTP"; did you mean "VNPT"?',
+  it("takes a name in any case, as it is written, and refuses one that nothing has with the nearest", () => {
+    const carriers = ["VNPT", undefined, "FPT", "VNPT"];
+    expect(findName("carrier", "vnpt", carriers)).toBe("VNPT");
+    expect(() => findName("carrier", "VNTP", carriers)).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        code: "unknown-carrier",
+        message: 'there is no carrier "VNTP"',
+        fix: 'did you mean "VNPT"?',
+      }),
     );
-    expect(unusedValue("link is of the carrier", "vnpt", ["VNPT"])).toBeUndefined();
-    expect(unusedValue("link is of the carrier", undefined, [])).toBeUndefined();
+    const fixOf = (names: string[], list?: string) => {
+      try {
+        return findName("tag", "zzz", names, list);
+      } catch (error) {
+        return (error as LookupError).fix;
+      }
+    };
+    expect(fixOf(["one", "two"])).toBe("there are one, two");
+    expect(fixOf([])).toBe("there is none");
+    expect(fixOf(["one"], "pdc tag list")).toBe("`pdc tag list` lists them");
+    expect(fixOf(Array.from({ length: 40 }, (_, number) => `name-${number}`))).toMatch(/name-11, …$/);
     expect(() => findSite(inventory, "trung-tam-du-leu")).toThrow(
       expect.objectContaining({ exitCode: 2, fix: 'did you mean "trung-tam-du-lieu"?' }),
     );

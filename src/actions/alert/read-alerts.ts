@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
+import { reasonValues } from "../../health/reasons.ts";
 import { checkAgainst } from "../../inventory/check-shape.ts";
 import { decodeText } from "../../inventory/decode-text.ts";
 import { InventoryError, sortProblems } from "../../inventory/errors.ts";
@@ -17,12 +18,16 @@ export const ALERTS_FOLDER = "alerts";
 const MOST_OCTETS = 1024 * 1024;
 const sections = ["channels", "rules"] as const;
 
+/** What an incident may be about: all of it, or a reason of health. */
+const incidentCodes = ["outage", "restart", ...Object.keys(reasonValues)];
+
 /** @throws InventoryError with every problem at file:line:column (22). */
 export async function readAlerts(inventory: Inventory): Promise<AlertConfig> {
   const problems: InventoryProblem[] = [];
   const channels = new Map<string, AlertChannel>();
   const rules = new Map<string, AlertRule>();
   const references: (() => void)[] = [];
+  const carriers = [...inventory.links.values()].flatMap(({ carrier }) => carrier ?? []);
   for (const file of await alertFiles(inventory.directory)) {
     const parsed = await parseFile(inventory.directory, file, problems);
     if (parsed) take(parsed);
@@ -58,7 +63,12 @@ export async function readAlerts(inventory: Inventory): Promise<AlertConfig> {
       if (!rule || !isNew(rules, rule.id, parsed, path)) continue;
       rules.set(rule.id, {
         ...ruleOfFile(rule),
-        match: { ...rule.match, ...agenciesOf(rule, parsed, path) },
+        match: {
+          ...rule.match,
+          ...namesOf(rule, "carriers", carriers, parsed, path),
+          ...namesOf(rule, "codes", incidentCodes, parsed, path),
+          ...agenciesOf(rule, parsed, path),
+        },
       });
       for (const [position, name] of rule.channels.entries())
         references.push(() => {
@@ -92,6 +102,26 @@ export async function readAlerts(inventory: Inventory): Promise<AlertConfig> {
       : `there is no credential "${name}"`;
     const hint = credential ? undefined : didYouMean(name, inventory.credentials.keys());
     problems.push(problemAt(parsed, [...path, key], "dangling-reference", message, hint));
+  }
+
+  /** As they are written where they come from: a rule with a name that nothing has would never speak. */
+  function namesOf(
+    { match }: z.infer<typeof ruleSchema>,
+    key: "carriers" | "codes",
+    known: readonly string[],
+    parsed: ParsedYaml,
+    path: YamlPath,
+  ): { [K in typeof key]?: string[] } {
+    const names = match[key]?.map((name, position) => {
+      const found = known.find((one) => one.toLowerCase() === name.toLowerCase());
+      if (found === undefined) {
+        const message = `there is no ${key === "codes" ? "code of incidents" : "carrier"} "${name}"`;
+        const where = [...path, "match", key, position];
+        problems.push(problemAt(parsed, where, "dangling-reference", message, didYouMean(name, known)));
+      }
+      return found ?? name;
+    });
+    return names === undefined ? {} : { [key]: names };
   }
 
   /** A rule about an agency is about those below it too. */

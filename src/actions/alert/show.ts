@@ -1,18 +1,27 @@
 /** `pdc alert show`: what waits and what was refused; or a file of rules to begin with. */
+import { findName } from "../../inventory/lookup.ts";
 import { readAlertState } from "../../notify/state-file.ts";
 import type { QueuedMessage } from "../../notify/types.ts";
 import type { TableView } from "../../report/table-view.ts";
+import { type InventoryPlace, openInventory } from "../inventory/open.ts";
 import { alertStatePath } from "./open-alerts.ts";
+import { readAlerts } from "./read-alerts.ts";
 
-/** Messages that are not sent yet, or never will be; `channel`: only of that one. @throws AlertStateError */
-export async function showAlerts({
-  stateDirectory,
-  channel,
-}: {
+export interface ShowAlertsOptions {
   stateDirectory: string;
+  /** Only messages of that one. */
   channel?: string | undefined;
-}) {
-  const { queue, dead } = await readAlertState(alertStatePath(stateDirectory));
+  /** Asked for only where a channel is named that no message is for. */
+  inventory(): Promise<InventoryPlace>;
+}
+
+/**
+ * Messages that are not sent yet, or never will be.
+ * @throws AlertStateError; LookupError (2) for a channel that neither a message nor the inventory has, InventoryError
+ */
+export async function showAlerts(options: ShowAlertsOptions) {
+  const { queue, dead } = await readAlertState(alertStatePath(options.stateDirectory));
+  const channel = options.channel && (await channelOf(options.channel, [...queue, ...dead], options));
   const rowsOf = (messages: readonly QueuedMessage[], state: "waiting" | "refused") =>
     messages
       .filter((message) => channel === undefined || message.channel === channel)
@@ -41,6 +50,19 @@ export async function showAlerts({
     empty: "no message waits, none was refused",
   };
   return { rows, view };
+}
+
+/** One that was taken out of the inventory may still have messages. */
+async function channelOf(
+  typed: string,
+  messages: readonly QueuedMessage[],
+  { inventory: place }: ShowAlertsOptions,
+): Promise<string> {
+  const told = messages.map(({ channel }) => channel);
+  if (told.includes(typed)) return typed;
+  const { inventory } = await openInventory(await place());
+  const { channels } = await readAlerts(inventory);
+  return findName("channel", typed, [...channels.map(({ id }) => id), ...told], "pdc alert list");
 }
 
 /** A file that works once its names are the center's own. */

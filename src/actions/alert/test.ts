@@ -1,7 +1,6 @@
 /** `pdc alert test`: a message over a channel now, to see whether it arrives. Nothing is queued or remembered. */
 
-import { LookupError } from "../../inventory/lookup.ts";
-import { didYouMean } from "../../inventory/near-match.ts";
+import { findName, LookupError } from "../../inventory/lookup.ts";
 import { composeTest } from "../../notify/compose.ts";
 import type { TableView } from "../../report/table-view.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
@@ -25,19 +24,9 @@ export async function testAlerts(
       "the inventory has no channels",
       "`pdc alert show --example` shows how",
     );
-  for (const name of names) {
-    if (channels.some(({ id }) => id === name)) continue;
-    const hint = didYouMean(
-      name,
-      channels.map(({ id }) => id),
-    );
-    throw new LookupError(
-      "unknown-channel",
-      `there is no channel "${name}"`,
-      hint ?? "`pdc alert list` lists them",
-    );
-  }
-  const wanted = channels.filter(({ id }) => names.length === 0 || names.includes(id));
+  const ids = channels.map(({ id }) => id);
+  const named = names.map((name) => findName("channel", name, ids, "pdc alert list"));
+  const wanted = channels.filter(({ id }) => named.length === 0 || named.includes(id));
   const rows = await Promise.all(
     wanted.map(async (channel) => {
       const beganMs = performance.now();

@@ -5,7 +5,7 @@ import type { ProfileSet } from "../../profiles/index.ts";
 import type { TableView } from "../../report/table-view.ts";
 import type { Outcome } from "../../samples/types.ts";
 import { createDriver } from "../../snmp/driver.ts";
-import type { DriverName, SnmpCredential, SnmpDriver } from "../../snmp/types.ts";
+import type { DriverName, SnmpCredential, SnmpDriver, SnmpSession } from "../../snmp/types.ts";
 import { UsageError } from "../inventory/open.ts";
 import { addressesOf } from "./prefix.ts";
 import { type Access, type AccessOptions, openAccess } from "./session.ts";
@@ -17,7 +17,6 @@ export interface DiscoverOptions extends Omit<AccessOptions, "credential"> {
   credentials: readonly string[];
   /** Addresses begun per second. */
   ratePerSecond: number;
-  signal?: AbortSignal | undefined;
   onFound?: (found: FoundDevice) => void;
 }
 
@@ -52,7 +51,10 @@ interface Candidate {
   credentials: readonly (readonly [string, SnmpCredential])[];
 }
 
-/** Asks each address for its system group. A silent address of a prefix is not a result; one of the inventory is. */
+/**
+ * Asks each address for its system group. A silent address of a prefix is not a result; one of the inventory is. Aborted,
+ * it gives what it has. @throws as `openAccess` and `openDevice`
+ */
 export async function discoverDevices(options: DiscoverOptions): Promise<DiscoveryReport> {
   const access = await openAccess(options);
   const profiles = await access.profiles();
@@ -62,22 +64,32 @@ export async function discoverDevices(options: DiscoverOptions): Promise<Discove
     drivers.set(name, await createDriver(name));
   const found: FoundDevice[] = [];
   const isScan = options.prefixes.length > 0;
+  const sessions = new Set<SnmpSession>();
+  const giveUp = () => {
+    for (const session of sessions) session.close();
+  };
+  options.signal?.addEventListener("abort", giveUp);
+  let asked = 0;
   try {
     await paced(candidates, options, async (candidate) => {
       const driver = drivers.get(options.driver ?? candidate.device?.driver ?? "pdc")!;
-      const result = await ask(candidate, driver, profiles, options);
+      const result = await ask(candidate, { driver, profiles, sessions }, options);
+      // What was given up said nothing.
+      if (options.signal?.aborted) return;
+      asked += 1;
       if (isScan && result.outcome === "no-answer") return;
       found.push(result);
       options.onFound?.(result);
     });
   } finally {
+    options.signal?.removeEventListener("abort", giveUp);
     for (const driver of drivers.values()) await driver.close();
   }
   const order = new Map(candidates.map(({ address }, at) => [address, at]));
   found.sort((left, right) => order.get(left.address)! - order.get(right.address)!);
   return {
     found,
-    asked: candidates.length,
+    asked,
     answered: found.filter((one) => one.outcome === "complete").length,
   };
 }
@@ -112,22 +124,24 @@ async function candidatesOf(options: DiscoverOptions, access: Access): Promise<C
 
 async function ask(
   candidate: Candidate,
-  driver: SnmpDriver,
-  profiles: ProfileSet,
+  means: { driver: SnmpDriver; profiles: ProfileSet; sessions: Set<SnmpSession> },
   options: DiscoverOptions,
 ): Promise<FoundDevice> {
   const { address, device } = candidate;
   const base = { address, ...(device && { device: device.id }) };
   let last: FoundDevice = { ...base, outcome: "no-answer" };
   for (const [name, credential] of candidate.credentials) {
-    const session = driver.open({
+    if (options.signal?.aborted) break;
+    const session = means.driver.open({
       address,
       port: options.port ?? device?.port ?? 161,
       credential,
       timeoutMs: options.timeoutMs ?? 1000,
       retries: options.retries ?? 1,
     });
-    const { outcome, system, error } = await identifyDevice(session, profiles);
+    means.sessions.add(session);
+    const { outcome, system, error } = await identifyDevice(session, means.profiles);
+    means.sessions.delete(session);
     session.close();
     if (outcome === "complete" && system) {
       const { family, vendor, model, sysName, sysDescr } = system;

@@ -1,8 +1,10 @@
 /** The devices of the inventory as rows. */
+import { join } from "node:path";
 import { siteAgencyAt } from "../../inventory/agencies.ts";
 import { devicesOfAgency } from "../../inventory/equipment.ts";
-import { findAgency, findSite, unusedValues } from "../../inventory/lookup.ts";
+import { findAgency, findName, findSite } from "../../inventory/lookup.ts";
 import type { Device, Inventory } from "../../inventory/model.ts";
+import { loadProfiles } from "../../profiles/index.ts";
 import type { TableView } from "../../report/table-view.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
 
@@ -16,16 +18,34 @@ export interface DeviceFilter {
   limit?: number | undefined;
 }
 
+/** The devices that pass the filter. @throws LookupError (2) for a name that nothing has */
 export async function listDevices(place: InventoryPlace, filter: DeviceFilter = {}) {
   const { inventory, date } = await openInventory(place);
-  if (filter.site !== undefined) findSite(inventory, filter.site);
-  const all = [...inventory.devices.values()];
-  const warnings = unusedValues([
-    ["device has the role", filter.role, all.map((one) => one.role)],
-    ["device is of the family", filter.family, all.map((one) => one.profile)],
-    ["device has the tag", filter.tag, all.flatMap((one) => one.tags)],
-  ]);
-  return { ...deviceTable(inventory, date, filter), warnings };
+  return deviceTable(inventory, date, await asWritten(inventory, place, filter));
+}
+
+/** The filter with its names as they are written. */
+async function asWritten(
+  inventory: Inventory,
+  { cacheDirectory }: InventoryPlace,
+  filter: DeviceFilter,
+): Promise<DeviceFilter> {
+  const { site, role, family, tag } = filter;
+  const tags = [...inventory.devices.values()].flatMap((device) => device.tags);
+  const families = async () =>
+    (await loadProfiles({ cacheDirectory, directories: [join(inventory.directory, "profiles")] })).families;
+  return {
+    ...filter,
+    ...(site !== undefined && { site: findSite(inventory, site).id }),
+    ...(role !== undefined && { role: findName("role", role, await rolesOfModel()) }),
+    ...(family !== undefined && { family: findName("family", family, await families()) }),
+    ...(tag !== undefined && { tag: findName("tag", tag, tags) }),
+  };
+}
+
+/** Loaded only for who asks for a role: a list of devices needs no schema. */
+async function rolesOfModel(): Promise<readonly string[]> {
+  return (await import("../../inventory/model.ts")).deviceSchema.shape.role.options;
 }
 
 /** Rows and table of the devices that pass the filter, in the order of the files. */

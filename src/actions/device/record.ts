@@ -28,6 +28,7 @@ export async function recordDevice(
   const profiles = await access.profiles();
   await using open = await openDevice(name, access, options);
   const { observation } = await discoverDevice(open.session, profiles, { device: open.name });
+  options.signal?.throwIfAborted();
   const family = observation.system?.family ?? "generic";
   const { varBinds, leftOut, disguised } = options.asIs
     ? { varBinds: walked.varBinds, leftOut: 0, disguised: 0 }

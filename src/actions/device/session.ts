@@ -6,6 +6,7 @@ import { credentialResolver } from "../../inventory/credentials.ts";
 import { loadInventory } from "../../inventory/load.ts";
 import { findDevice, LookupError } from "../../inventory/lookup.ts";
 import type { Device, Inventory } from "../../inventory/model.ts";
+import { didYouMean } from "../../inventory/near-match.ts";
 import { createAddressBook } from "../../poll/addresses.ts";
 import { loadProfiles, type ProfileSet } from "../../profiles/index.ts";
 import { createDriver } from "../../snmp/driver.ts";
@@ -26,6 +27,8 @@ export interface AccessOptions {
   driver?: DriverName | undefined;
   timeoutMs?: number | undefined;
   retries?: number | undefined;
+  /** Aborted: what is being asked is given up. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The inventory when there is one, and what it knows. */
@@ -67,8 +70,16 @@ async function credentialOf(
   }
   const community = await communityOf(name);
   if (community !== undefined) return { version, community: secretText(community) };
-  const fix = "name one of the inventory, env:VARIABLE or file:PATH with a community, or public";
-  throw new UsageError(`there is no credential "${name}"`, fix);
+  throw new UsageError(
+    `there is no credential "${name}"`,
+    didYouMean(name, snmpCredentials(inventory)) ??
+      "name one of the inventory, env:VARIABLE or file:PATH with a community, or public",
+  );
+}
+
+function snmpCredentials(inventory: Inventory | undefined): string[] {
+  const credentials = [...(inventory?.credentials.values() ?? [])];
+  return credentials.filter(({ kind }) => kind.startsWith("snmp-")).map(({ id }) => id);
 }
 
 /** A community that is not in the inventory; never from the command line itself, but for the one everybody knows. */
@@ -110,6 +121,8 @@ export async function openDevice(
   const target = await targetOf(address, device, access, options);
   const driver = await createDriver(options.driver ?? device?.driver ?? "pdc");
   const session = driver.open(target);
+  const giveUp = () => session.close();
+  options.signal?.addEventListener("abort", giveUp);
   return {
     name: device?.id ?? name,
     device,
@@ -117,6 +130,7 @@ export async function openDevice(
     session,
     driver,
     [Symbol.asyncDispose]: async () => {
+      options.signal?.removeEventListener("abort", giveUp);
       session.close();
       await driver.close();
     },

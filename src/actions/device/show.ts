@@ -1,4 +1,5 @@
 /** Everything a profile knows about one device, measured once. */
+import { findName } from "../../inventory/lookup.ts";
 import { discoverDevice } from "../../poll/observe.ts";
 import type { Component, DeviceSample, Outcome } from "../../samples/types.ts";
 import { type AccessOptions, openAccess, openDevice } from "./session.ts";
@@ -26,20 +27,22 @@ export interface DeviceShow {
   absent: DeviceSample["absent"];
 }
 
-/** Asks the device for all its family and the standard MIBs name. What the device does wrong is in the outcome. */
+/** Asks the device for all its family and the standard MIBs name. What the device does wrong is in the outcome. @throws LookupError (2) for a family that is none, and as `openDevice` */
 export async function showDevice(name: string, options: ShowOptions): Promise<DeviceShow> {
   const access = await openAccess(options);
   const profiles = await access.profiles();
+  const named = options.family && findName("family", options.family, profiles.families);
   await using open = await openDevice(name, access, options);
   const { session, target, device } = open;
   const atMs = Date.now();
   const began = performance.now();
-  const family = options.family ?? device?.profile;
+  const family = named ?? device?.profile;
   const { observation } = await discoverDevice(session, profiles, {
     device: open.name,
     full: true,
     ...(family !== undefined && { family }),
   });
+  options.signal?.throwIfAborted();
   const roundTripTimeMs = session.roundTripTimeMs();
   const { outcome, error, system, incarnation, components, incomplete, absent } = observation;
   return {

@@ -36,7 +36,7 @@ export function rootsOf(asked: readonly string[] | undefined): readonly string[]
   return asked.flatMap((root) => (/^\.?1\.?$/.test(root) ? everything : [root]));
 }
 
-/** Walks. Rejects with the first SnmpError when nothing at all could be read (its `exitCode` is set). */
+/** Walks. Rejects with the first SnmpError when nothing at all could be read (its `exitCode` is set), or with AbortError. */
 export async function walkDevice(name: string, options: WalkOptions): Promise<Walked> {
   const access = await openAccess(options);
   await using open = await openDevice(name, access, options);
@@ -51,9 +51,11 @@ export async function walkDevice(name: string, options: WalkOptions): Promise<Wa
     try {
       ended = await open.session.walk(root, (batch) => varBinds.push(...batch), limits);
     } catch (error) {
+      options.signal?.throwIfAborted();
       if (varBinds.length === 0) throw told(error as SnmpError);
       ended = { ending: "error", complete: false, rows: varBinds.length, error: error as SnmpError };
     }
+    options.signal?.throwIfAborted();
     if (!ended.complete) break;
   }
   return {

@@ -3,6 +3,7 @@
 import type { AnnotatedIncident } from "../../health/incident/people.ts";
 import type { Incident } from "../../health/incident/types.ts";
 import { LookupError } from "../../inventory/lookup.ts";
+import { didYouMean } from "../../inventory/near-match.ts";
 import type { Journal } from "../../store/history-types.ts";
 import { INCIDENT, recordedIncidents } from "./recorded.ts";
 
@@ -31,9 +32,17 @@ export function findIncident(journal: Journal, text: string): AnnotatedIncident 
         .join(", ")}`,
       "give more of its id",
     );
+  const ended = all.findLast(({ incident }) => incident.subject.id === text);
+  if (ended)
+    throw new LookupError(
+      "ended-incident",
+      `no incident of "${text}" runs`,
+      `the last one was ${ended.incident.id}; \`pdc incident list --all\` lists them`,
+    );
+  const names = all.flatMap(({ incident }) => [incident.subject.id, incident.id]);
   throw new LookupError(
     "unknown-incident",
     `there is no incident "${text}"`,
-    "`pdc incident list` lists them",
+    didYouMean(text, names) ?? "`pdc incident list` lists them",
   );
 }

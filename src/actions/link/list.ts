@@ -1,7 +1,7 @@
 /** The links of a day as rows. */
 import { siteAgencyAt } from "../../inventory/agencies.ts";
 import { accessLinksOfAgency, linksAt } from "../../inventory/equipment.ts";
-import { findAgency, unusedValues } from "../../inventory/lookup.ts";
+import { findAgency, findCarrier, findName } from "../../inventory/lookup.ts";
 import type { Inventory, Link } from "../../inventory/model.ts";
 import type { TableView } from "../../report/table-view.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
@@ -16,24 +16,27 @@ export interface LinkFilter {
   limit?: number | undefined;
 }
 
+/** The links of the day that pass the filter. @throws LookupError (2) for a name that nothing has */
 export async function listLinks(place: InventoryPlace, filter: LinkFilter = {}) {
   const { inventory, date } = await openInventory(place);
+  const kind = filter.kind === undefined ? undefined : findName("kind", filter.kind, await kindsOfModel());
+  const carrier = filter.carrier === undefined ? undefined : findCarrier(inventory, filter.carrier);
   const links =
     filter.agency === undefined
       ? linksAt(inventory, date)
       : accessLinksOfAgency(inventory, findAgency(inventory, filter.agency, date).id, { date });
   const passing = links.filter(
     (link) =>
-      (filter.kind === undefined || link.kind === filter.kind) &&
-      (filter.carrier === undefined || link.carrier?.toLowerCase() === filter.carrier.toLowerCase()) &&
+      (kind === undefined || link.kind === kind) &&
+      (carrier === undefined || link.carrier?.toLowerCase() === carrier.toLowerCase()) &&
       (!filter.wan || link.kind !== "lan"),
   );
-  const all = [...inventory.links.values()];
-  const warnings = unusedValues([
-    ["link is of the kind", filter.kind, all.map((one) => one.kind)],
-    ["link is of the carrier", filter.carrier, all.map((one) => one.carrier)],
-  ]);
-  return { ...linkTable(inventory, date, passing.slice(0, filter.limit)), warnings };
+  return linkTable(inventory, date, passing.slice(0, filter.limit));
+}
+
+/** Loaded only for who asks for a kind: a list of links needs no schema. */
+async function kindsOfModel(): Promise<readonly string[]> {
+  return (await import("../../inventory/model.ts")).linkSchema.shape.kind.options;
 }
 
 export function linkTable(inventory: Inventory, date: string, links: readonly Link[]) {

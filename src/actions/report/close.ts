@@ -1,5 +1,6 @@
 /** `pdc report close`: the numbers of a month are written down for good; what is found later is restated beside them. */
 import { userInfo } from "node:os";
+import { setImmediate as breathe } from "node:timers/promises";
 import { loadInventory } from "../../inventory/load.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import {
@@ -31,6 +32,7 @@ export interface CloseOptions {
   restate?: string | undefined;
   by?: string | undefined;
   toolVersion: string;
+  signal?: AbortSignal;
   nowMs?: number;
 }
 
@@ -60,6 +62,9 @@ export async function closeMonth(options: CloseOptions): Promise<Closing> {
     store = openStore(paths[0]!, { mode: "annotate" });
     const standing = standingMonth(all, options.month);
     const found = monthNow(all, inventory, period, { ...options, nowMs });
+    // Ctrl-C that came meanwhile is heard before a month is closed for good, not after.
+    await breathe();
+    options.signal?.throwIfAborted();
     if (!standing) {
       write(store, CLOSED_MONTH, inventory, found);
       return { outcome: "closed", standing: found, differences: [] };

@@ -1,5 +1,5 @@
 /** Which part of the province a report is about, as people type it. */
-import { findAgency, findDevice, findLink, LookupError } from "../../inventory/lookup.ts";
+import { findAgency, findCarrier, findDevice, findLink, LookupError } from "../../inventory/lookup.ts";
 import type { Inventory, System } from "../../inventory/model.ts";
 import { didYouMean } from "../../inventory/near-match.ts";
 import type { ReportFilter } from "../../report/filter.ts";
@@ -19,21 +19,9 @@ export function filterOf(inventory: Inventory, options: Asked, on: string): Repo
     agencies: [...agencies, ...districts, ...owners],
     devices: (options.device ?? []).map((text) => findDevice(inventory, text).id),
     links: (options.link ?? []).map((text) => findLink(inventory, text).id),
-    carriers: (options.carrier ?? []).map((name) => carrierOf(inventory, name)),
+    carriers: (options.carrier ?? []).map((name) => findCarrier(inventory, name)),
     states: options.state ?? [],
   };
-}
-
-/** As the inventory writes it. */
-function carrierOf(inventory: Inventory, text: string): string {
-  const carriers = [...new Set([...inventory.links.values()].flatMap(({ carrier }) => carrier ?? []))];
-  const found = carriers.find((carrier) => carrier.toLowerCase() === text.toLowerCase());
-  if (found !== undefined) return found;
-  throw new LookupError(
-    "unknown-carrier",
-    `no link is of the carrier "${text}"`,
-    didYouMean(text, carriers) ?? `carriers are ${carriers.join(", ") || "not named"}`,
-  );
 }
 
 function districtOf(inventory: Inventory, text: string, on: string): string {

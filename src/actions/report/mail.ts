@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { resolveCredential } from "../../inventory/credentials.ts";
 import type { Inventory } from "../../inventory/model.ts";
-import { nearest } from "../../inventory/near-match.ts";
+import { didYouMean } from "../../inventory/near-match.ts";
 import { UsageError } from "../inventory/open.ts";
 import type { MadeFile } from "./schedule.ts";
 
@@ -54,14 +54,22 @@ export async function checkMail(inventory: Inventory, options: MailOptions): Pro
   await partsOf(inventory, options);
 }
 
-async function partsOf(inventory: Inventory, options: MailOptions) {
+/** The same where the login itself need not be there: a mail that another process sends later. @throws UsageError */
+export function checkMailNames(inventory: Inventory, options: MailOptions) {
   const server = serverOf(options.server);
   for (const address of [options.from, ...options.to]) {
     if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(address)) throw new UsageError(`"${address}" is no mail address`);
   }
-  const login = options.credential === undefined ? undefined : await loginOf(inventory, options.credential);
-  if (login && server.security === "none" && !isLoopback(server.host))
+  if (options.credential === undefined) return server;
+  credentialOf(inventory, options.credential);
+  if (server.security === "none" && !isLoopback(server.host))
     throw new UsageError("a login is not sent over an open connection", "use smtps:// or smtp:// (STARTTLS)");
+  return server;
+}
+
+async function partsOf(inventory: Inventory, options: MailOptions) {
+  const server = checkMailNames(inventory, options);
+  const login = options.credential === undefined ? undefined : await loginOf(inventory, options.credential);
   return { server, login };
 }
 
@@ -161,15 +169,21 @@ function serverOf(text: string): { host: string; port: number; security: "tls" |
   };
 }
 
-async function loginOf(inventory: Inventory, id: string) {
+function credentialOf(inventory: Inventory, id: string) {
   const credential = inventory.credentials.get(id);
-  if (credential?.kind !== "password") {
-    const match = nearest(id, inventory.credentials.keys());
-    throw new UsageError(
-      `there is no credential "${id}" of kind password`,
-      match === undefined ? undefined : `did you mean "${match}"?`,
-    );
-  }
+  if (credential?.kind === "password") return credential;
+  const passwords = [...inventory.credentials.values()].filter(({ kind }) => kind === "password");
+  throw new UsageError(
+    `there is no credential "${id}" of kind password`,
+    didYouMean(
+      id,
+      passwords.map((one) => one.id),
+    ) ?? "`pdc inventory list --kind credentials` lists them",
+  );
+}
+
+async function loginOf(inventory: Inventory, id: string) {
+  const credential = credentialOf(inventory, id);
   const resolved = await resolveCredential(credential, { directory: inventory.directory, env: process.env });
   if (resolved.kind !== "password") throw new UsageError(`credential "${id}" is no password`);
   return resolved;

@@ -2,11 +2,13 @@
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { dateAt } from "../../inventory/agencies.ts";
 import { loadInventory } from "../../inventory/load.ts";
 import type { ReportKind } from "../../report/model.ts";
 import { UsageError } from "../inventory/open.ts";
 import { writeWhole } from "../write-whole.ts";
-import type { MailOptions } from "./mail.ts";
+import { filterOf } from "./filter.ts";
+import { checkMailNames, type MailOptions } from "./mail.ts";
 import { type Frequency, runSchedule, type ScheduledFormat, scheduleLines } from "./schedule.ts";
 
 export interface ScheduleFlags {
@@ -37,7 +39,7 @@ export interface ScheduleContext {
   agrees(question: string): Promise<boolean>;
 }
 
-/** @throws as `runSchedule`, UsageError */
+/** @throws as `runSchedule`, UsageError, LookupError (2) */
 export async function scheduleReports(context: ScheduleContext): Promise<{ data: unknown; text: string }> {
   const { flags, inventoryDirectory, cacheDirectory, stateDirectory, signal } = context;
   const mail = mailOf(flags);
@@ -68,8 +70,11 @@ export async function scheduleReports(context: ScheduleContext): Promise<{ data:
       "nothing says where the reports go",
       "name a folder with --drop, or people with --mail-to",
     );
-  const { province } = await loadInventory(inventoryDirectory, { cacheDirectory });
-  const lines = scheduleLines(flags.every, commandOf(context), province.timeZone);
+  const inventory = await loadInventory(inventoryDirectory, { cacheDirectory });
+  // What is written into a crontab is looked at today, not at six in the morning.
+  filterOf(inventory, flags, dateAt(inventory));
+  if (mail) checkMailNames(inventory, mail);
+  const lines = scheduleLines(flags.every, commandOf(context), inventory.province.timeZone);
   if (!flags.install) {
     const text = `# crontab -e\n${lines.cron}\n# ~/.config/systemd/user/${nameOf(flags)}.service\n${lines.service}\n# ~/.config/systemd/user/${nameOf(flags)}.timer\n${lines.timer}`;
     return { data: lines, text };

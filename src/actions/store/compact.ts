@@ -1,5 +1,6 @@
 /** `pdc store compact`: packs, rolls up and drops what is due, at once. */
 import { statSync } from "node:fs";
+import { setImmediate as breathe } from "node:timers/promises";
 import { loadInventory } from "../../inventory/load.ts";
 import type { TableView } from "../../report/table-view.ts";
 import { ratesBetween } from "../../samples/rates.ts";
@@ -55,6 +56,8 @@ export async function compactStore(options: {
       }
       if (step.did === "dropped")
         result[step.what === "samples" ? "droppedSamples" : "droppedRollups"] += step.count;
+      // Ctrl-C is heard between two steps; each is a transaction of its own.
+      await breathe();
       if (options.signal.aborted) break;
     }
   } finally {

@@ -1,10 +1,14 @@
 /** `pdc store export`: samples or rollups for other programs, as CSV or Parquet, however many there are. */
+import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { realpath, rename, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate as breathe } from "node:timers/promises";
 import { loadInventory } from "../../inventory/load.ts";
+import { findDevice, findName } from "../../inventory/lookup.ts";
+import type { Inventory } from "../../inventory/model.ts";
 import { csvField } from "../../report/encode.ts";
 import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
@@ -24,7 +28,7 @@ import {
 export interface StoreExportOptions {
   store?: string | undefined;
   stateDirectory: string;
-  /** For the province's time zone; without one, that of this machine. */
+  /** For the province's time zone, and for who its devices are; without one, the time zone of this machine. */
   inventoryDirectory?: string | undefined;
   cacheDirectory?: string;
   what: "samples" | "5m" | "1h";
@@ -35,37 +39,54 @@ export interface StoreExportOptions {
   /** Without one, to `output`; Parquet needs one. */
   file?: string | undefined;
   output: NodeJS.WritableStream;
+  signal?: AbortSignal;
   nowMs?: number;
 }
 
-/** @returns rows written. @throws StoreError, UsageError (2) */
+/** @returns rows written. @throws StoreError, UsageError, LookupError (2); AbortError: then there is no file */
 export async function exportStore(options: StoreExportOptions): Promise<{ rows: number }> {
-  const { format, what, file } = options;
+  const { format, what, file, signal } = options;
   if (format === "parquet" && file === undefined)
     throw new UsageError("--output parquet: Parquet is not text", "name a file with --file");
-  const query = { ...(await periodOf(options)), ...(options.device && { devices: options.device }) };
+  const inventory = await inventoryOf(options);
+  const period = periodOf(options, inventory);
   const store = openStore(options.store ?? defaultStorePath(options.stateDirectory), { mode: "read" });
   try {
-    const { columns, rows } = tableOf(store, what, query);
+    const devices = options.device?.map((name) => deviceOf(name, store, inventory));
+    const { columns, rows } = tableOf(store, what, { ...period, ...(devices && { devices }) });
     let count = 0;
     const counted = function* () {
       for (const row of rows) {
+        signal?.throwIfAborted();
         count += 1;
         yield row;
       }
     };
     if (file === undefined)
-      await pipeline(Readable.from(csvChunks(columns, counted())), options.output, { end: false });
+      await pipeline(Readable.from(csvChunks(columns, counted())), options.output, {
+        end: false,
+        ...(signal && { signal }),
+      });
     else
-      await whole(file, (path) =>
+      await whole(file, (path, flags) =>
         format === "parquet"
           ? writeParquet(path, columns, counted())
-          : pipeline(Readable.from(csvChunks(columns, counted())), createWriteStream(path, { flags: "wx" })),
+          : pipeline(Readable.from(csvChunks(columns, counted())), createWriteStream(path, { flags }), {
+              ...(signal && { signal }),
+            }),
       );
     return { rows: count };
   } finally {
     store.close();
   }
+}
+
+/** One of the inventory, by id or address, or one that was polled once and is in the inventory no more. @throws LookupError */
+function deviceOf(name: string, store: Store, inventory: Inventory | undefined): string {
+  const untilMs = Number.POSITIVE_INFINITY;
+  if (store.last(1, { devices: [name], untilMs }).size > 0) return name;
+  if (inventory) return findDevice(inventory, name).id;
+  return findName("device", name, store.last(1, { untilMs }).keys());
 }
 
 function tableOf(
@@ -78,36 +99,49 @@ function tableOf(
   return { columns: rollupColumns, rows: rollupRows(store.rollups.series({ ...query, stepSeconds })) };
 }
 
-/** CSV in pieces of some hundred rows: RFC 4180, safe to open in a spreadsheet. */
-function* csvChunks(columns: readonly ExportColumn[], rows: Iterable<ExportRow>): Generator<string> {
+/** CSV in pieces of some hundred rows: RFC 4180, safe to open in a spreadsheet. Between them a Ctrl-C is heard. */
+async function* csvChunks(
+  columns: readonly ExportColumn[],
+  rows: Iterable<ExportRow>,
+): AsyncGenerator<string> {
   let text = `${columns.map(({ name }) => name).join(",")}\r\n`;
   for (const row of rows) {
     text += `${row.map(csvField).join(",")}\r\n`;
     if (text.length < 65536) continue;
     yield text;
     text = "";
+    await breathe();
   }
   yield text;
 }
 
-/** The file whole or not at all. */
-async function whole(file: string, write: (path: string) => Promise<void>): Promise<void> {
-  const path = `${resolve(file)}.${process.pid}.part`;
+/**
+ * The file whole or not at all, however large it is. What a symbolic link names is replaced, not the link; into a
+ * device or a pipe (`/dev/null`) is written.
+ */
+async function whole(file: string, write: (path: string, flags: "w" | "wx") => Promise<void>): Promise<void> {
+  const status = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return undefined;
+  });
+  if (status && !status.isFile()) return write(file, "w");
+  const target = status ? await realpath(file) : resolve(file);
+  const part = `${target}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await write(path);
-    await rename(path, file);
+    await write(part, "wx");
+    await rename(part, target);
   } catch (error) {
-    await rm(path, { force: true });
+    await rm(part, { force: true });
     throw error;
   }
 }
 
-async function periodOf({ from, to, nowMs = Date.now(), ...options }: StoreExportOptions) {
-  const { inventoryDirectory, cacheDirectory } = options;
-  const inventory =
-    inventoryDirectory === undefined
-      ? undefined
-      : await loadInventory(inventoryDirectory, { ...(cacheDirectory && { cacheDirectory }) });
+async function inventoryOf({ inventoryDirectory, cacheDirectory }: StoreExportOptions) {
+  if (inventoryDirectory === undefined) return undefined;
+  return loadInventory(inventoryDirectory, { ...(cacheDirectory && { cacheDirectory }) });
+}
+
+function periodOf({ from, to, nowMs = Date.now() }: StoreExportOptions, inventory: Inventory | undefined) {
   const timeZone = inventory?.province.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const moment = (flag: "from" | "to", text: string) => momentOf(text, flag, nowMs, timeZone);
   const fromMs = from === undefined ? 0 : moment("from", from);

@@ -20,8 +20,9 @@ export default class AlertShow extends PdcCommand {
     const { flags } = await this.parse(AlertShow);
     const { showAlerts, exampleAlerts } = await import("../../actions/alert/show.ts");
     if (flags.example) return write(process.stdout, exampleAlerts);
-    const { stateDirectory } = await this.context();
-    const { rows, view } = await showAlerts({ stateDirectory, channel: flags.channel });
+    const { stateDirectory, cacheDirectory } = await this.context();
+    const inventory = async () => ({ directory: await this.inventoryDirectory(), cacheDirectory });
+    const { rows, view } = await showAlerts({ stateDirectory, channel: flags.channel, inventory });
     await this.present({ schema: "pdc.alert.show/1", data: rows, views: [view] });
   }
 }

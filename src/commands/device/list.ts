@@ -22,7 +22,7 @@ export default class DeviceList extends PdcCommand {
     const { listDevices } = await import("../../actions/device/list.ts");
     const { cacheDirectory } = await this.context();
     const place = { directory: await this.inventoryDirectory(), cacheDirectory, date: flags.date };
-    const { rows, view, warnings } = await listDevices(place, flags);
-    await this.present({ schema: "pdc.device.list/1", data: rows, views: [view], warnings });
+    const { rows, view } = await listDevices(place, flags);
+    await this.present({ schema: "pdc.device.list/1", data: rows, views: [view] });
   }
 }

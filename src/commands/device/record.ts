@@ -33,6 +33,7 @@ What makers write (descriptions, names of parts) stays. Read the file before you
     const duration = flags["max-duration"];
     const recording = await recordDevice(args.device, {
       ...deviceAccess(flags, await this.context()),
+      signal: this.signal,
       asIs: flags["as-is"],
       ...(duration !== undefined && { maxDurationMs: duration * 1000 }),
     });

@@ -31,6 +31,7 @@ Exit codes: 21 some parts could not be read, 23 no answer, 24 credentials refuse
     ]);
     const show = await showDevice(args.device, {
       ...deviceAccess(flags, await this.context()),
+      signal: this.signal,
       family: flags.family,
     });
     const exitCode = exitCodeOf(show.outcome);

@@ -34,6 +34,7 @@ export default class DeviceWalk extends PdcCommand {
     const duration = flags["max-duration"];
     const walked = await walkDevice(args.device, {
       ...deviceAccess(flags, await this.context()),
+      signal: this.signal,
       ...(args.oid !== undefined && { roots: [args.oid.replace(/^\./, "")] }),
       maxRows: flags.limit,
       ...(duration !== undefined && { maxDurationMs: duration * 1000 }),

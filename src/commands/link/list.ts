@@ -24,7 +24,7 @@ export default class LinkList extends PdcCommand {
     const { listLinks } = await import("../../actions/link/list.ts");
     const { cacheDirectory } = await this.context();
     const place = { directory: await this.inventoryDirectory(), cacheDirectory, date: flags.date };
-    const { rows, view, warnings } = await listLinks(place, flags);
-    await this.present({ schema: "pdc.link.list/1", data: rows, views: [view], warnings });
+    const { rows, view } = await listLinks(place, flags);
+    await this.present({ schema: "pdc.link.list/1", data: rows, views: [view] });
   }
 }

@@ -40,6 +40,7 @@ Exit codes: 26 the month is closed and the numbers are others now; 27 the closed
       cacheDirectory,
       stateDirectory,
       toolVersion: this.config.version,
+      signal: this.signal,
     });
     await this.present({
       schema: "pdc.report.close/1",

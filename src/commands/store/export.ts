@@ -35,6 +35,7 @@ export default class StoreExport extends PdcCommand {
       cacheDirectory,
       inventoryDirectory: await this.inventoryDirectory().catch(() => undefined),
       output: process.stdout,
+      signal: this.signal,
     });
     this.progress(`${rows.toLocaleString("en-US")} rows${flags.file ? ` in ${flags.file}` : ""}`);
   }

@@ -31,6 +31,22 @@ function place(alerts?: string) {
   return { ...center, writeAlerts: write };
 }
 
+/** Two devices with a link of the carrier VNPT between them. */
+function withLink(center: ReturnType<typeof place>) {
+  const interfaces = [{ name: "wan" }] as never;
+  center.write([
+    { id: "near", address: "127.0.0.1", port: 9, interfaces },
+    { id: "far", address: "127.0.0.2", port: 9, interfaces },
+  ]);
+  const [a, b] = ["near", "far"].map((device) => ({ device, interface: "wan" }));
+  mkdirSync(join(center.inventoryDirectory, "links"));
+  writeFileSync(
+    join(center.inventoryDirectory, "links", "links.yaml"),
+    JSON.stringify([{ id: "wan-far", kind: "fiber", carrier: "VNPT", a, b }]),
+  );
+  return center;
+}
+
 describe("the file", () => {
   test("the example can be used as it is", async () => {
     const config = await readAlerts(await place(exampleAlerts).load());
@@ -85,13 +101,23 @@ describe("the file", () => {
       /no agency "nowhere"/,
     ],
     [
+      "rules:\n  - id: r\n    channels: [a]\n    match: { carriers: [VNTP] }\nchannels:\n  - { id: a, kind: command, command: [x] }\n",
+      "alerts/alerts.yaml:4:25",
+      /no carrier "VNTP" did you mean "VNPT"/,
+    ],
+    [
+      "rules:\n  - id: r\n    channels: [a]\n    match: { codes: [outage, procesor-busy] }\nchannels:\n  - { id: a, kind: command, command: [x] }\n",
+      "alerts/alerts.yaml:4:30",
+      /did you mean "processor-busy"/,
+    ],
+    [
       "channels:\n  - { id: a, kind: command, command: [x] }\n  - { id: a, kind: command, command: [x] }\n",
       "alerts/alerts.yaml:3:11",
       /twice/,
     ],
     ["channels: {}\n", "alerts/alerts.yaml:1:11", /must be a list/],
   ])("%j", async (text, where, says) => {
-    const inventory = await place(text).load();
+    const inventory = await withLink(place(text)).load();
     const error: InventoryError = await readAlerts(inventory).then(
       () => Promise.reject(new Error("it was accepted")),
       (thrown) => thrown,
@@ -105,6 +131,16 @@ describe("the file", () => {
       told.some((line) => line.startsWith(where)),
       told.join("\n"),
     ).toBe(true);
+  });
+
+  test("a carrier is taken in any case, and is the inventory's own word", async () => {
+    const center = withLink(
+      place(
+        "channels:\n  - { id: a, kind: command, command: [x] }\nrules:\n  - { id: r, channels: [a], match: { carriers: [vnpt], codes: [outage] } }\n",
+      ),
+    );
+    const { rules } = await readAlerts(await center.load());
+    expect(rules[0]?.match).toMatchObject({ carriers: ["VNPT"], codes: ["outage"] });
   });
 
   test("a rule about an agency is about those below it", async () => {
