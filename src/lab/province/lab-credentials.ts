@@ -1,5 +1,6 @@
 /** Values for the inventory's SNMP credentials, made up for one lab: nothing real is ever needed or used. */
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
 import type { Credential, Inventory, SecretSource } from "../../inventory/model.ts";
 import type { AgentCredential } from "../agent/definition.ts";
 
@@ -16,8 +17,11 @@ export function createSecrets(inventory: Inventory): LabSecrets {
   );
 }
 
-/** The credential with its values in the lab's secrets file; other kinds than SNMP stay as they are. */
-export function withSecretsFile(credential: Credential, file: string): Credential {
+/**
+ * The credential with its values in the lab's secrets file `file`; those of other kinds than SNMP are where they were,
+ * seen from the inventory's own `directory`.
+ */
+export function withSecretsFile(credential: Credential, file: string, directory: string): Credential {
   const source = (key: string): SecretSource => ({ file, key: `${credential.id}.${key}` });
   switch (credential.kind) {
     case "snmp-community":
@@ -30,9 +34,28 @@ export function withSecretsFile(credential: Credential, file: string): Credentia
         ...(priv && { priv: { ...priv, password: source("priv") } }),
       };
     }
-    default:
-      return credential;
+    case "ssh":
+    case "password":
+    case "certificate":
+      return Object.fromEntries(
+        Object.entries(credential).map(([name, value]) => [
+          name,
+          typeof value === "object" ? placed(value, directory) : value,
+        ]),
+      ) as Credential;
   }
+}
+
+/** A source whose file is named from the root. */
+function placed(source: SecretSource, directory: string): SecretSource {
+  if ("file" in source) return { ...source, file: fromRoot(source.file, directory) };
+  if ("sops" in source) return { ...source, sops: fromRoot(source.sops, directory) };
+  return source;
+}
+
+/** A path that the inventory gives relative to itself; one in the user's home stays as it is. */
+export function fromRoot(path: string, directory: string): string {
+  return path === "~" || path.startsWith("~/") ? path : resolve(directory, path);
 }
 
 /**

@@ -1,19 +1,22 @@
 /**
  * The inventory the poller gets of a lab: the same province, but every device is at its agent's loopback address,
  * reachability is measured over SNMP (every address of 127.0.0.0/8 answers a ping), and credentials have the
- * lab's values. Left out are maintenance windows, which are the real network's, and promised round-trip times:
- * loopback says nothing of a circuit's.
+ * lab's values. Left out are maintenance windows, which are the real network's, promised round-trip times (loopback
+ * says nothing of a circuit's), and alerts: nobody is woken by a lab.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Device, Inventory, Link } from "../../inventory/model.ts";
 import type { AgentEndpoint } from "../agent/start-agents.ts";
-import { type LabSecrets, withSecretsFile } from "./lab-credentials.ts";
+import { fromRoot, type LabSecrets, withSecretsFile } from "./lab-credentials.ts";
 
 /** Answers on loopback come at once; a machine with everything on it may still be busy. */
 const timeoutMs = 2_000;
 const retries = 1;
+
+/** What the inventory refers to beside its own files: systems' manifests, a center's profiles. */
+const folders = ["manifests", "profiles"] as const;
 
 export interface LabFiles {
   inventoryDirectory: string;
@@ -52,7 +55,7 @@ export async function writeLabInventory(
     return endpoint === undefined ? [] : [labDevice(device, endpoint)];
   });
   const credentials = [...inventory.credentials.values()].map((one) =>
-    withSecretsFile(one, files.secretsFile),
+    withSecretsFile(one, files.secretsFile, inventory.directory),
   );
   const lists: Record<string, Iterable<unknown>> = {
     agencies: inventory.agencies.values(),
@@ -65,7 +68,10 @@ export async function writeLabInventory(
     environments: inventory.environments.values(),
     endpoints: inventory.endpoints.values(),
     exchanges: inventory.exchanges.values(),
-    registries: inventory.registries.values(),
+    registries: [...inventory.registries.values()].map(({ authorityFile, ...registry }) => ({
+      ...registry,
+      ...(authorityFile !== undefined && { authorityFile: fromRoot(authorityFile, inventory.directory) }),
+    })),
     images: inventory.images.values(),
     digests: inventory.digests.values(),
   };
@@ -75,7 +81,17 @@ export async function writeLabInventory(
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${kind}.yaml`), listOf(items));
   }
+  for (const folder of folders) await copyFolder(inventory.directory, files.inventoryDirectory, folder);
   return files;
+}
+
+/** What links name is copied, not the links: a mounted ConfigMap is made of them. */
+async function copyFolder(from: string, to: string, folder: string): Promise<void> {
+  await cp(join(from, folder), join(to, folder), { recursive: true, dereference: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    },
+  );
 }
 
 /** A YAML list with one item a line; the items are JSON, which YAML 1.2 includes. */
