@@ -136,7 +136,7 @@ function combine(
   about: readonly Reason[],
   ofChildren = false,
 ): SubjectState {
-  const state = combinedState(parts);
+  const state = combinedState(parts.map((part) => part.state));
   const first = parts.find((part) => part.state === "unreachable");
   const because = state === "unreachable" ? first?.because : undefined;
   const reasons = ofChildren ? [...about] : [...parts.flatMap((part) => part.reasons), ...about];
@@ -151,8 +151,9 @@ function combine(
   };
 }
 
-function combinedState(parts: readonly SubjectState[]): State {
-  const has = (...states: State[]) => parts.some(({ state }) => states.includes(state));
+/** Of an agency, from its sites' states; of one without sites, from those of the agencies below it. */
+export function combinedState(parts: readonly State[]): State {
+  const has = (...states: State[]) => parts.some((state) => states.includes(state));
   if (parts.length === 0) return "unknown";
   if (!has("up", "degraded", "unknown")) return has("down") ? "down" : "unreachable";
   if (has("down", "unreachable", "degraded")) return "degraded";

@@ -1,4 +1,6 @@
 /** From the store to the facts of a period: states, incidents and, where a report needs them, loads and last answers. */
+
+import { agenciesOfSeveral } from "../../health/agency-union.ts";
 import type { AnnotatedIncident } from "../../health/incident/people.ts";
 import { unionOfIncidents } from "../../health/incident/union.ts";
 import { MaintenancePlan } from "../../health/maintenance-periods.ts";
@@ -15,6 +17,8 @@ import { type Period, periodBefore } from "./period.ts";
 /** Kinds of subjects whose states the reports on a period count or draw. */
 const PREFIXES = ["link/", "agency/", "site/"] as const;
 const COMPARED = ["link/", "agency/"] as const;
+/** What several pollers say of an agency is made of its sites. */
+const COMPARED_OF_SEVERAL = [...COMPARED, "site/"] as const;
 
 /** Facts without loads and last answers; the spans too, since the states at the end come from them. */
 export function factsOfPeriod(
@@ -23,7 +27,7 @@ export function factsOfPeriod(
   period: Period,
   { isCompared }: { isCompared: boolean },
 ): { facts: PeriodFacts; spans: Map<string, StateSpan[]> } {
-  const spans = spansOf(store, PREFIXES, period);
+  const spans = spansOf(store, inventory, PREFIXES, period);
   const now = statesOf(inventory, spans, period);
   const incidents = incidentsOf(store, inventory, period).map((one) => {
     const { incident } = one;
@@ -33,7 +37,10 @@ export function factsOfPeriod(
     return { ...one, incident: { ...incident, planned } };
   });
   const before = periodBefore(period, inventory.province.timeZone);
-  const beforeSpans = isCompared ? spansOf(store, COMPARED, before) : new Map<string, StateSpan[]>();
+  const compared = store.parts ? COMPARED_OF_SEVERAL : COMPARED;
+  const beforeSpans = isCompared
+    ? spansOf(store, inventory, compared, before)
+    : new Map<string, StateSpan[]>();
   return {
     spans,
     facts: {
@@ -56,12 +63,28 @@ function incidentsOf(
 
 function spansOf(
   store: ReadableStore,
+  inventory: Inventory,
   prefixes: readonly string[],
-  { fromMs, toMs }: { fromMs: number; toMs: number },
+  period: { fromMs: number; toMs: number },
 ): Map<string, StateSpan[]> {
+  const { fromMs, toMs } = period;
   const all = new Map<string, StateSpan[]>();
   for (const prefix of prefixes) {
     for (const [subject, spans] of store.history.spans({ prefix, fromMs, toMs })) all.set(subject, spans);
+  }
+  if (!store.parts) return all;
+  const sites = new Map(
+    [...all].flatMap(([subject, spans]) =>
+      subject.startsWith("site/") ? [[subject.slice("site/".length), spans] as const] : [],
+    ),
+  );
+  for (const [agency, spans] of agenciesOfSeveral(inventory, sites, period)) {
+    const subject = `agency/${agency}`;
+    if (spans.length > 0)
+      all.set(
+        subject,
+        spans.map((span) => ({ ...span, subject })),
+      );
   }
   return all;
 }
