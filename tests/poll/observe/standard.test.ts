@@ -115,6 +115,20 @@ test("ENTITY-SENSOR and ENTITY-STATE: class by type, scale and precision, states
   });
 });
 
+test("agents that leave out ifTable, scale and precision, or send values no MIB has", async () => {
+  const { components } = await observed("odd-agent");
+  expect(told(components, "interface")).toEqual([
+    "port1: speedBitsPerSecond=1000000000 inOctets=1234567 outOctets=42",
+    "port2: inOctets=7654321",
+  ]);
+  expect(told(components, "temperature")).toEqual([
+    "No scale, no precision: value=31",
+    "Accurate digits: value=42",
+  ]);
+  expect(told(components, "voltage")).toEqual(["Scale zero: value=12", "No precision: value=3.3"]);
+  expect(told(components, "fan")).toEqual(["Absurd precision: value=4200"]);
+});
+
 test("BGP4, OSPF, OSPFv3, LLDP: neighbours with their states and the port they are on", async () => {
   const { components } = await observed("routing");
   const peers = components.filter((component) => component.class === "bgp-peer");
