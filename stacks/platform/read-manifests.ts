@@ -18,7 +18,8 @@ export async function readOwnManifests(inventory: Inventory): Promise<Map<string
 }
 
 async function readFolder(directory: string, folder: string): Promise<OwnManifest[]> {
-  const { LineCounter, parseAllDocuments } = await import("yaml");
+  const { LineCounter } = await import("yaml");
+  const { kubernetesDocuments } = await import("../../src/providers/kubernetes/objects/kubernetes-yaml.ts");
   const refuse = (file: string, line: number, message: string) =>
     new ManifestError(file, line, message, "mend the file, or take `manifests` out of the system");
   let names: string[];
@@ -33,8 +34,7 @@ async function readFolder(directory: string, folder: string): Promise<OwnManifes
     const path = join(directory, file);
     if ((await stat(path)).size > maxOctets) throw refuse(file, 1, "larger than 1 MiB");
     const lineCounter = new LineCounter();
-    for (const document of parseAllDocuments(await readFile(path, "utf8"), { lineCounter })) {
-      if (!("toJS" in document)) continue;
+    for (const document of kubernetesDocuments(await readFile(path, "utf8"), lineCounter)) {
       const [fault] = document.errors;
       const line = lineCounter.linePos(fault?.pos[0] ?? document.contents?.range?.[0] ?? 0).line;
       if (fault) throw refuse(file, line, `not YAML: ${fault.message.split("\n")[0]}`);

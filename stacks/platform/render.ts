@@ -1,5 +1,4 @@
 /** A plan as files for review, GitOps or `kubectl apply -R -f DIR`: one object a file, always the same text. Pure. */
-import { stringify } from "yaml";
 import type { Cluster } from "../../src/inventory/platform-model.ts";
 import {
   type KubernetesObject,
@@ -7,6 +6,7 @@ import {
   type PlannedObject,
   type SecretReference,
 } from "../../src/policy/objects.ts";
+import { kubernetesYaml } from "../../src/providers/kubernetes/objects/kubernetes-yaml.ts";
 
 export interface RenderedFile {
   /** "mot-cua/50-deployment-api.yaml". */
@@ -50,16 +50,11 @@ export function renderObjects(objects: readonly PlannedObject[], cluster: Cluste
       const { object, system } = planned;
       const rank = String(ranks[object.kind] ?? lastRank).padStart(2, "0");
       const path = `${system}/${rank}-${object.kind.toLowerCase()}-${object.metadata.name}.yaml`;
-      if (!planned.values) return { path, text: yamlText(object) };
+      if (!planned.values) return { path, text: kubernetesYaml(object) };
       const credentials = [...new Set(Object.values(planned.values).map((one) => one.credential))];
       return { path, text: secretFile(object, planned.values, cluster), credentials };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** YAML that parsers of 1.1, as kubectl's, read as it was meant: "yes" stays a text. */
-export function yamlText(object: unknown): string {
-  return stringify(object, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /**
@@ -72,7 +67,7 @@ function secretFile(
   cluster: Cluster,
 ): string {
   if (cluster.operators.includes("external-secrets") && cluster.secretStore !== undefined)
-    return yamlText(externalSecret(object, values, cluster.secretStore));
+    return kubernetesYaml(externalSecret(object, values, cluster.secretStore));
   const { name, namespace } = object.metadata;
   const keys = Object.entries(values).map(
     ([key, { credential, field }]) => `#   ${key}: ${field} of credential ${credential}`,

@@ -17,7 +17,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { renderStack } from "../../src/actions/stack/render.ts";
-import { yamlText } from "../../stacks/platform/render.ts";
+import { kubernetesYaml } from "../../src/providers/kubernetes/objects/kubernetes-yaml.ts";
 import { changedExample } from "../policy/example.ts";
 
 const example = resolve(import.meta.dirname, "../../inventory/quang-binh");
@@ -103,7 +103,7 @@ describe("a render", () => {
   });
 
   test("quotes what parsers of YAML 1.1 would read otherwise", () => {
-    const text = yamlText({
+    const text = kubernetesYaml({
       a: "yes",
       b: "on",
       c: "1:30",

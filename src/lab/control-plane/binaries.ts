@@ -1,13 +1,10 @@
 /** The control plane's programs: built once from the pinned Go modules, kept in a cache directory. */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { setTimeout as sleep } from "node:timers/promises";
-import { ControlPlaneError } from "./control-plane-error.ts";
 import { findGo } from "./find-go.ts";
+import { runGo, waitForLock } from "./go-build.ts";
 import { buildFlags, type ProgramName, programs, readVersions, toolsDirectory } from "./versions.ts";
 
 /** Absolute path of every program. */
@@ -20,9 +17,6 @@ export interface BinariesOptions {
   /** Told before something that takes minutes. */
   onProgress?: ((text: string) => void) | undefined;
 }
-
-const lockPauseMs = 500;
-const complaintLength = 2_000;
 
 /** PDC_CONTROL_PLANE_CACHE, else `control-plane` in pdc's cache directory (by default the user's). */
 export function controlPlaneCacheDirectory(pdcCacheDirectory?: string): string {
@@ -68,25 +62,6 @@ export async function ensureBinaries(options: BinariesOptions = {}): Promise<Bin
   return built;
 }
 
-/** An exclusive SQLite transaction: the kernel ends it with its process, however that ends. */
-async function waitForLock(
-  path: string,
-  signal: AbortSignal | undefined,
-  onWait: () => void,
-): Promise<DatabaseSync> {
-  const database = new DatabaseSync(path, { timeout: 0 });
-  for (let isFirst = true; ; isFirst = false) {
-    try {
-      database.exec("BEGIN EXCLUSIVE");
-      return database;
-    } catch (error) {
-      if (!/locked/.test((error as Error).message)) throw error;
-    }
-    if (isFirst) onWait();
-    await sleep(lockPauseMs, undefined, { ...(signal && { signal }) });
-  }
-}
-
 async function build(go: string, cacheDirectory: string, signal: AbortSignal | undefined): Promise<void> {
   const { kubernetes, kwok, key } = readVersions();
   const unfinished = await mkdtemp(join(cacheDirectory, "building-"));
@@ -98,7 +73,7 @@ async function build(go: string, cacheDirectory: string, signal: AbortSignal | u
       `${unfinished}/`,
       ...Object.values(programs),
     ];
-    await runGo(go, args, signal);
+    await runGo(go, args, { directory: toolsDirectory, what: "the control plane", cacheDirectory, signal });
     await rm(join(cacheDirectory, key), { recursive: true, force: true });
     await rename(unfinished, join(cacheDirectory, key));
   } finally {
@@ -108,37 +83,4 @@ async function build(go: string, cacheDirectory: string, signal: AbortSignal | u
   for (const name of await readdir(cacheDirectory))
     if (name !== key && /^(building|kubernetes)-/.test(name))
       await rm(join(cacheDirectory, name), { recursive: true, force: true });
-}
-
-function runGo(go: string, args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("nice", ["-n", "10", go, ...args], {
-      cwd: toolsDirectory,
-      env: {
-        ...process.env,
-        CGO_ENABLED: "0",
-        GOFLAGS: "-mod=readonly",
-        GOWORK: "off",
-        GOTOOLCHAIN: "local",
-      },
-      stdio: ["ignore", "ignore", "pipe"],
-      ...(signal && { signal }),
-    });
-    let complaint = "";
-    child.stderr.on("data", (text) => {
-      complaint = `${complaint}${text}`.slice(-complaintLength);
-    });
-    child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) return resolve();
-      reject(
-        new ControlPlaneError(
-          "control-plane-build-failed",
-          `the control plane cannot be built: ${complaint.trim() || `go ended with code ${code}`}`,
-          "Go needs its module proxy (GOPROXY) or a filled module cache once; or copy the cache directory of a machine " +
-            `that has built it to ${controlPlaneCacheDirectory()}`,
-        ),
-      );
-    });
-  });
 }

@@ -19,6 +19,7 @@ export interface ProviderOptions {
   readonly deleteUnreachable: boolean;
   readonly skipUpdateUnreachable: boolean;
   readonly suppressDeprecationWarnings: boolean;
+  readonly suppressHelmHookWarnings: boolean;
   /** wait for kinds without a rule of their own, too (PULUMI_K8S_AWAIT_ALL; there is no setting for it) */
   readonly awaitAll: boolean;
   /** of objects that are posted, not applied: who made them */
@@ -159,6 +160,7 @@ export function readOptions(inputs: PropertyMap, environment: Environment = proc
     deleteUnreachable: flag("deleteUnreachable", false),
     skipUpdateUnreachable: flag("skipUpdateUnreachable", false),
     suppressDeprecationWarnings: flag("suppressDeprecationWarnings", false),
+    suppressHelmHookWarnings: flag("suppressHelmHookWarnings", false),
     awaitAll: environment.PULUMI_K8S_AWAIT_ALL === "true",
     managedByLabel: environment.PULUMI_KUBERNETES_MANAGED_BY_LABEL ?? "pulumi",
     requestTimeoutMs: timeout > 0 ? timeout * 1000 : undefined,

@@ -89,6 +89,29 @@ export class Session {
     return this.reachable;
   }
 
+  /** What templates of charts may ask of the cluster, as it is now; undefined when it does not answer. */
+  async capabilities(): Promise<{ version: string; apiVersions: readonly string[] } | undefined> {
+    if (!(await this.isReachable())) return undefined;
+    const cluster = await this.cluster();
+    cluster.discovery.reset();
+    const [version, kinds] = await Promise.all([cluster.version(), cluster.discovery.kinds()]);
+    const apiVersions = kinds.flatMap(({ apiVersion, kind }) => [apiVersion, `${apiVersion}/${kind}`]);
+    return { version, apiVersions: [...new Set(apiVersions)].sort() };
+  }
+
+  /** A kubeconfig with the one access that this session uses; it holds credentials. */
+  kubeconfigText(): string {
+    const { cluster, user, namespace } = this.accessOf();
+    return JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ name: "pdc", cluster }],
+      users: [{ name: "pdc", user }],
+      contexts: [{ name: "pdc", context: { cluster: "pdc", user: "pdc", namespace } }],
+      "current-context": "pdc",
+    });
+  }
+
   /** Remembers a definition that the program makes, for objects of its kind that come before it is there. */
   define(definition: KubeObject): void {
     const [group, kind] = [textAt(definition, "spec", "group"), textAt(definition, "spec", "names", "kind")];

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -80,6 +81,14 @@ describe.skipIf(absence)("modes of the kubernetes provider", () => {
     const path = join(directory, "1-manifest/apps_v1-deployment-rendered-web.yaml");
     expect(parse(readFileSync(path, "utf8"))).toEqual(deployment("rendered", "web"));
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    // kubectl reads YAML 1.1, in which some words and numbers are others.
+    const odd = { a: "yes", b: "n", c: "0440", d: "0o17", e: "12:30", f: "2020-01-01", g: "~", y: "on" };
+    await user.create("odd", configMap("rendered", odd, "odd"));
+    const oddPath = join(directory, "1-manifest/v1-configmap-rendered-odd.yaml");
+    const asRead = ["create", "--dry-run=client", "--validate=false", "-o", "json", "-f", oddPath];
+    const kubectl = [plane.kubectlPath, "--kubeconfig", plane.kubeconfigPath, ...asRead] as const;
+    const [command, ...args] = kubectl;
+    expect(JSON.parse(execFileSync(command, args, { encoding: "utf8" })).data).toEqual(odd);
     const scaled = { ...made.inputs, spec: { ...(made.inputs.spec as PropertyMap), replicas: 5 } };
     expect(await user.diff(made, scaled)).toMatchObject({ changes: "some", replaces: [] });
     await user.update(made, scaled);

@@ -13,10 +13,10 @@ const registrations = (yaml: string, more = {}) =>
 describe("the order of manifests", () => {
   test("lists are taken apart; names say prefix, namespace and name", () => {
     const made = registrations(
-      "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: n}}\n---\napiVersion: apps/v1\nkind: DeploymentList\nitems:\n- {metadata: {name: b}}\n",
+      "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: ns}}\n---\napiVersion: apps/v1\nkind: DeploymentList\nitems:\n- {metadata: {name: b}}\n",
     );
     expect(made.map(({ type, name }) => `${type} ${name}`)).toEqual([
-      "kubernetes:core/v1:ConfigMap group:n/a",
+      "kubernetes:core/v1:ConfigMap group:ns/a",
       "kubernetes:apps/v1:Deployment group:b",
     ]);
   });
@@ -24,10 +24,10 @@ describe("the order of manifests", () => {
   test("namespaces, definitions and what is asked for come first", () => {
     const made = registrations(
       [
-        "{apiVersion: x.org/v1, kind: Thing, metadata: {name: t, namespace: n}}",
-        "{apiVersion: v1, kind: Namespace, metadata: {name: n}}",
+        "{apiVersion: x.org/v1, kind: Thing, metadata: {name: t, namespace: ns}}",
+        "{apiVersion: v1, kind: Namespace, metadata: {name: ns}}",
         "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: things.x.org}, spec: {group: x.org, names: {kind: Thing}}}",
-        '{apiVersion: v1, kind: ConfigMap, metadata: {name: c, annotations: {config.kubernetes.io/depends-on: "x.org/namespaces/n/Thing/t, /Namespace/n"}}}',
+        '{apiVersion: v1, kind: ConfigMap, metadata: {name: c, annotations: {config.kubernetes.io/depends-on: "x.org/namespaces/ns/Thing/t, /Namespace/ns"}}}',
       ].join("\n---\n"),
     );
     expect(made.map(({ after }) => after)).toEqual([[1, 2], [], [], [0, 1]]);
@@ -41,6 +41,9 @@ describe("the order of manifests", () => {
     expect(() => registrations("{apiVersion: v1, kind: ConfigMap, metadata: {}}")).toThrow(
       /no metadata.name/,
     );
+    expect(() =>
+      registrations("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: n}}"),
+    ).toThrow(/metadata.namespace of a ConfigMap is false, no text: put it in quotes/);
     expect(() => takenApart({ metadata: { name: "a" } })).toThrow(/no kind/);
   });
 

@@ -24,18 +24,22 @@ export class StackRunner {
   /** of the providers that are made from now on */
   settings: ClusterSettings;
 
-  constructor(kubeconfig: string, settings: ClusterSettings = {}) {
+  /** @param by whose provider does the work; Pulumi's plugin must be on PATH or in PULUMI_HOME */
+  constructor(kubeconfig: string, settings: ClusterSettings = {}, by: "ours" | "plugin" = "ours") {
     this.kubeconfig = kubeconfig;
     this.settings = settings;
     this.engine = createEmbeddedEngine({
       backend: this.directory,
       passphrase: async () => "kubernetes",
-      packages: {
-        kubernetes: {
-          version: kubernetesVersion,
-          create: (log) => createKubernetesProvider(log, this.settings),
-        },
-      },
+      packages:
+        by === "plugin"
+          ? {}
+          : {
+              kubernetes: {
+                version: kubernetesVersion,
+                create: (log) => createKubernetesProvider(log, this.settings),
+              },
+            },
     });
   }
 

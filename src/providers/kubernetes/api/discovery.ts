@@ -84,6 +84,11 @@ export class Discovery {
     return (await this.all()).get(keyOf(apiVersion, kind));
   }
 
+  /** Every kind that is served. */
+  async kinds(): Promise<ResourceMapping[]> {
+    return [...(await this.all()).values()];
+  }
+
   /** Forgets what was found, after a kind came or went. */
   reset(): void {
     this.found = undefined;

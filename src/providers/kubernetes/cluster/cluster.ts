@@ -45,6 +45,12 @@ export class Cluster {
       });
   }
 
+  /** "v1.36.3". */
+  async version(): Promise<string> {
+    const { body } = await this.client.request<{ gitVersion?: string }>({ method: "GET", path: "/version" });
+    return body.gitVersion ?? "";
+  }
+
   /** The shared watch of a kind in a namespace (of the whole cluster for kinds in none). */
   watch(mapping: ResourceMapping, namespace: string): WatchedKind {
     const where = mapping.namespaced ? namespace : "";

@@ -11,32 +11,25 @@ import {
   UNKNOWN,
 } from "../../../engine/properties/values.ts";
 import type { Urn } from "../../../engine/urn/urn.ts";
-import { helmTemplate, inNamespaces, parseManifests } from "../operations/decode.ts";
+import { requestOfV4 } from "../operations/chart-request.ts";
+import { inNamespaces, parseManifests } from "../operations/decode.ts";
+import { helmTemplate } from "../operations/helm-template.ts";
 import type { Session } from "../session.ts";
 import { connectMonitor, type Registered } from "./monitor-client.ts";
 import { type ResourceRegistration, registrationsOf, takenApart } from "./registration-order.ts";
+import { concealed, markTexts, secretTexts } from "./secret-texts.ts";
 
 const CHART = "kubernetes:helm.sh/v4:Chart";
 
-/** Inputs whose values have to be known before anything can be said of the children. */
-const decisive = [
-  "yaml",
-  "files",
-  "file",
-  "resourcePrefix",
-  "skipAwait",
-  "chart",
-  "values",
-  "version",
-  "namespace",
-  "name",
-];
+/** Inputs of `yaml/v2` whose values have to be known before anything can be said of the children; a chart's all have. */
+const decisive = ["yaml", "files", "file", "resourcePrefix", "skipAwait"];
 
 export async function construct(session: Session, request: ConstructRequest): Promise<ConstructResult> {
   const monitor = await connectMonitor(request.context.monitorAddress);
   try {
     const urn = await monitor.component(request);
-    if (decisive.some((key) => containsUnknowns(request.inputs[key] ?? null))) {
+    const deciding = request.type === CHART ? Object.keys(request.inputs) : decisive;
+    if (deciding.some((key) => containsUnknowns(request.inputs[key] ?? null))) {
       session.log.warning("its resources are not shown: what they are made from is not known yet", urn);
       return { urn, outputs: { resources: UNKNOWN }, outputDependencies: {} };
     }
@@ -44,7 +37,7 @@ export async function construct(session: Session, request: ConstructRequest): Pr
     const { namespace } = withoutSecrets(request.inputs) as PropertyMap;
     const objects = await inNamespaces(
       session,
-      (await manifestsOf(session, request)).flatMap(takenApart),
+      (await manifestsOf(session, request, urn)).flatMap(takenApart),
       typeof namespace === "string" && namespace !== "" ? namespace : session.defaultNamespace(),
     );
     const registrations = registrationsOf(objects, {
@@ -90,6 +83,7 @@ async function registerAll(
 async function manifestsOf(
   session: Session,
   { type, name, inputs }: ConstructRequest,
+  urn: Urn,
 ): Promise<PropertyMap[]> {
   const open = withoutSecrets(inputs) as PropertyMap;
   switch (type) {
@@ -102,18 +96,31 @@ async function manifestsOf(
     case "kubernetes:yaml/v2:ConfigFile":
       return readManifests(String(open.file));
     case CHART:
-      return helmTemplate(session, {
-        ...open,
-        release_name: typeof open.name === "string" ? open.name : name,
-        skip_crd_rendering: open.skipCrds ?? false,
-        // Nobody would run them; the official provider leaves them out of its charts, too.
-        skip_hooks: true,
-        fetch_opts: isPlainObject(open.repositoryOpts) ? open.repositoryOpts : {},
-      });
+      return chartObjects(session, name, inputs, urn);
     default:
       throw new ProviderError(
         `${type} is not made here: render its manifests and give them to a yaml/v2:ConfigGroup`,
       );
+  }
+}
+
+/** What was secret in the values stays so in what is made of them. */
+async function chartObjects(
+  session: Session,
+  name: string,
+  inputs: PropertyMap,
+  urn: Urn,
+): Promise<PropertyMap[]> {
+  const secrets = secretTexts(inputs);
+  const place = { name, namespace: session.defaultNamespace() };
+  try {
+    const request = await requestOfV4(withoutSecrets(inputs) as PropertyMap, place, session.isRendering);
+    const { manifests, warnings } = await helmTemplate(session, request);
+    for (const warning of warnings) session.log.warning(`helm: ${concealed(warning, secrets)}`, urn);
+    return parseManifests(manifests).map((object) => markTexts(object, secrets));
+  } catch (error) {
+    if (error instanceof ProviderError) throw new ProviderError(concealed(error.message, secrets));
+    throw error;
   }
 }
 

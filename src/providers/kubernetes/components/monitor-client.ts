@@ -34,6 +34,8 @@ export async function connectMonitor(address: string): Promise<MonitorClient> {
   const grpc = await import("@grpc/grpc-js");
   const pb =
     require("@pulumi/pulumi/proto/resource_pb.js") as typeof import("@pulumi/pulumi/proto/resource_pb.js");
+  const { Alias } =
+    require("@pulumi/pulumi/proto/alias_pb.js") as typeof import("@pulumi/pulumi/proto/alias_pb.js");
   const { ResourceMonitorClient } =
     require("@pulumi/pulumi/proto/resource_grpc_pb.js") as typeof import("@pulumi/pulumi/proto/resource_grpc_pb.js");
   const client = new ResourceMonitorClient(address, grpc.credentials.createInsecure(), {
@@ -67,11 +69,13 @@ export async function connectMonitor(address: string): Promise<MonitorClient> {
         request.getProvidersMap().set(packageName, reference);
       return (await register(request)).getUrn();
     },
-    async child(parent, { type, name, object, retainOnDelete }, dependencies) {
+    async child(parent, { type, name, aliases, object, retainOnDelete }, dependencies) {
       const request = new pb.RegisterResourceRequest().setType(type).setName(name).setParent(parent);
       request.setCustom(true).setAcceptsecrets(true).setAcceptresources(true).setSupportspartialvalues(true);
       request.setVersion(kubernetesVersion).setDependenciesList([...dependencies]);
       if (retainOnDelete) request.setRetainondelete(true);
+      request.setAliasspecs(true);
+      request.setAliasesList(aliases.map((former) => new Alias().setSpec(new Alias.Spec().setType(former))));
       request.setObject(toStruct(object) as never);
       const response = await register(request);
       const id = response.getId();

@@ -10,12 +10,14 @@ import {
   namespaceOf,
   withMetadata,
 } from "../objects/kube-object.ts";
-import { isBuiltInGroup, parseApiVersion } from "../objects/resource-type.ts";
+import { isBuiltInGroup, otherVersions, parseApiVersion } from "../objects/resource-type.ts";
 import { textAt } from "../readiness/verdict.ts";
 
 export interface ResourceRegistration {
   readonly type: string;
   readonly name: string;
+  /** types it may have had before, in another version of its API */
+  readonly aliases: readonly string[];
   /** with secrets in it, where the manifest has any */
   readonly object: PropertyMap;
   /** places in the list of objects that must be there first */
@@ -43,6 +45,7 @@ export function registrationsOf(
     return {
       type: `kubernetes:${group || "core"}/${version}:${kindOf(object)}`,
       name: prefix === "" ? name : `${prefix}:${name}`,
+      aliases: otherVersions({ group, version }, kindOf(object)),
       object: withSecretData(object),
       after: [...new Set([...implied(object, objects), ...asked(object, objects)])].filter(
         (i) => i !== index,
@@ -56,7 +59,7 @@ export function registrationsOf(
 
 /**
  * The objects of a manifest, which may be a list of them.
- * @throws Error for an object without a kind or a name
+ * @throws Error for an object without a kind or a name, or whose name is no text
  */
 export function takenApart(object: PropertyMap): KubeObject[] {
   if (typeof object.kind !== "string" || typeof object.apiVersion !== "string")
@@ -72,6 +75,13 @@ export function takenApart(object: PropertyMap): KubeObject[] {
       .flatMap((item) =>
         takenApart(kind === "" ? item : { apiVersion: object.apiVersion as string, kind, ...item }),
       );
+  }
+  const metadata = isPlainObject(object.metadata) ? object.metadata : {};
+  for (const key of ["name", "namespace"]) {
+    const value = metadata[key];
+    // `namespace: n` is a truth value, as for kubectl.
+    if (typeof value === "boolean" || typeof value === "number")
+      throw new Error(`metadata.${key} of a ${object.kind} is ${value}, no text: put it in quotes`);
   }
   if (nameOf(object) === "") throw new Error(`a ${object.kind} of the manifests has no metadata.name`);
   return [object];

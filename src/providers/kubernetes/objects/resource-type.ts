@@ -51,3 +51,19 @@ export function parseTypeToken(token: string, kindInInputs?: string): ResourceTy
     isList: !isPatch && kind.endsWith("List") && isBuiltInGroup(groupVersion.group),
   };
 }
+
+const versions = ["v1", "v2", "v1alpha1", "v1alpha2", "v1alpha3", "v1beta1", "v1beta2", "v2beta1", "v2beta2"];
+/** Kinds that were in the group `extensions` before they had one of their own. */
+const formerExtensions = new Set(["DaemonSet", "Deployment", "Ingress", "NetworkPolicy", "ReplicaSet"]);
+
+/**
+ * Type tokens of the same object in other versions of its API, as the SDK's classes name them as aliases: what is
+ * moved from `policy/v1beta1` to `policy/v1` stays the same object.
+ */
+export function otherVersions({ group, version }: GroupVersion, kind: string): string[] {
+  if (group === "" || !isBuiltInGroup(group)) return [];
+  const others = versions
+    .filter((other) => other !== version)
+    .map((other) => `kubernetes:${group}/${other}:${kind}`);
+  return formerExtensions.has(kind) ? [...others, `kubernetes:extensions/v1beta1:${kind}`] : others;
+}

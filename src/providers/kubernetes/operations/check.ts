@@ -39,10 +39,17 @@ export async function check(session: Session, request: CheckRequest): Promise<Ch
   return { inputs: markSecrets(fromObject(placed), news) };
 }
 
+const HELM_HOOK = "helm.sh/hook";
+
 /** What will be done, but may not be what was meant. */
 function warnOf(session: Session, { news, urn }: CheckRequest, object: KubeObject): void {
   if (isAnnotated(object, annotations.replaceUnready) && kindOf(object) !== "Job")
     session.log.warning(`${annotations.replaceUnready} is for Jobs only: nothing follows from it here`, urn);
+  if (!session.options.suppressHelmHookWarnings && annotationOf(object, HELM_HOOK) !== undefined)
+    session.log.warning(
+      "it is a hook of a Helm chart, and is made as any other object: neither before or after the others, nor deleted when it has run",
+      urn,
+    );
   if (session.isRendering && (containsSecrets(news) || kindOf(object) === "Secret"))
     session.log.warning("what is secret in it will stand in the rendered file as it is", urn);
 }

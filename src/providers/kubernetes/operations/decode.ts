@@ -1,19 +1,13 @@
 /** The functions that `ConfigFile`, `ConfigGroup` and `Chart` of the SDK call. */
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { parseAllDocuments } from "yaml";
 import { ProviderError } from "../../../engine/interface/errors.ts";
 import type { InvokeRequest, InvokeResult } from "../../../engine/interface/provider.ts";
 import { withoutSecrets } from "../../../engine/properties/transform.ts";
 import { isPlainObject, type PropertyMap, type PropertyValue } from "../../../engine/properties/values.ts";
 import { type KubeObject, kindOf, namespaceOf, withMetadata } from "../objects/kube-object.ts";
+import { kubernetesDocuments } from "../objects/kubernetes-yaml.ts";
 import type { Session } from "../session.ts";
-
-const MAX_CHART_OCTETS = 64 * 1024 * 1024;
-const HELM_TIMEOUT_MS = 120_000;
+import { requestOfV3 } from "./chart-request.ts";
+import { helmTemplate } from "./helm-template.ts";
 
 export async function invoke(session: Session, request: InvokeRequest): Promise<InvokeResult> {
   const args = withoutSecrets(request.args) as PropertyMap;
@@ -23,7 +17,7 @@ export async function invoke(session: Session, request: InvokeRequest): Promise<
       return { result: { result: await decode(session, text(args, "text"), namespace) } };
     }
     case "kubernetes:helm:template":
-      return { result: { result: await helmTemplate(session, chartOptions(text(args, "jsonOpts"))) } };
+      return { result: { result: await chartObjects(session, text(args, "jsonOpts")) } };
     case "kubernetes:kustomize:directory":
       throw new ProviderError(
         "kustomize directories are not read here: render them with `kubectl kustomize` and give the YAML to a ConfigFile",
@@ -39,23 +33,24 @@ function text(args: PropertyMap, key: string): string {
   return value;
 }
 
-/** All objects of a YAML text; documents without a kind (comments, empty templates) are passed over. */
+/** All objects of a YAML text; empty documents (comments, templates that made nothing) are passed over. */
 export function parseManifests(source: string): KubeObject[] {
-  const documents = parseAllDocuments(source, { merge: true });
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => {
+  return kubernetesDocuments(source).flatMap((document) => {
     const [error] = document.errors;
     if (error) throw new ProviderError(`the YAML cannot be read: ${error.message.split("\n")[0]}`);
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    if (!isPlainObject(value as PropertyValue)) return [];
-    const object = value as KubeObject;
-    return typeof object.kind === "string" && typeof object.apiVersion === "string" ? [object] : [];
+    const value = document.toJS({ maxAliasCount: 100 }) as PropertyValue;
+    if (value === null) return [];
+    if (!isPlainObject(value)) throw new ProviderError("a document of the manifests is no Kubernetes object");
+    return Object.keys(value).length === 0 ? [] : [value];
   });
 }
 
 /** @param namespace of objects that name none, where their kind has namespaces; empty: leave them */
 export async function decode(session: Session, source: string, namespace: string): Promise<KubeObject[]> {
-  const objects = parseManifests(source);
+  // As the official provider has it in this function; components refuse what has no kind.
+  const objects = parseManifests(source).filter(
+    ({ kind, apiVersion }) => typeof kind === "string" && typeof apiVersion === "string",
+  );
   return namespace === "" ? objects : inNamespaces(session, objects, namespace);
 }
 
@@ -74,52 +69,17 @@ export function inNamespaces(
   );
 }
 
-function chartOptions(json: string): PropertyMap {
+/** @param json the options of `helm.v3.Chart` */
+async function chartObjects(session: Session, json: string): Promise<KubeObject[]> {
+  let options: PropertyMap;
   try {
-    return JSON.parse(json) as PropertyMap;
+    options = JSON.parse(json) as PropertyMap;
   } catch {
     throw new ProviderError("the argument jsonOpts is not JSON");
   }
-}
-
-/**
- * `helm template` of a chart, where `helm` is installed.
- * @param options as the SDK's `Chart` writes them: `release_name`, `chart` or `path`, `values`, `namespace` …
- */
-export async function helmTemplate(session: Session, options: PropertyMap): Promise<KubeObject[]> {
-  const said = (key: string) => (typeof options[key] === "string" ? (options[key] as string) : "");
-  const fetchOptions = isPlainObject(options.fetch_opts) ? options.fetch_opts : {};
-  const namespace = said("namespace");
-  const chart = said("path") || (said("repo") ? `${said("repo")}/${said("chart")}` : said("chart"));
-  const directory = await mkdtemp(join(tmpdir(), "pdc-helm-"));
-  try {
-    // Values may hold secrets: they go through a file that only we may read, not through arguments.
-    const values = join(directory, "values.json");
-    await writeFile(values, JSON.stringify(options.values ?? {}), { mode: 0o600 });
-    const args = ["template", said("release_name"), chart, "--values", values];
-    if (options.skip_crd_rendering !== true) args.push("--include-crds");
-    if (options.include_test_hook_resources !== true) args.push("--skip-tests");
-    if (options.skip_hooks === true) args.push("--no-hooks");
-    if (namespace) args.push("--namespace", namespace);
-    if (said("version")) args.push("--version", said("version"));
-    if (said("kube_version")) args.push("--kube-version", said("kube_version"));
-    if (typeof fetchOptions.repo === "string") args.push("--repo", fetchOptions.repo);
-    for (const version of Array.isArray(options.api_versions) ? options.api_versions : [])
-      args.push("--api-versions", String(version));
-    const { stdout } = await promisify(execFile)("helm", args, {
-      maxBuffer: MAX_CHART_OCTETS,
-      timeout: HELM_TIMEOUT_MS,
-      signal: session.signal,
-    });
-    return await decode(session, stdout, namespace);
-  } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT")
-      throw new ProviderError(
-        "Helm charts need the program helm (version 3 or 4) on PATH: install it, or give the rendered YAML to a ConfigFile",
-      );
-    throw stderr ? new ProviderError(`helm template ${chart} failed: ${stderr.trim()}`) : error;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  const request = requestOfV3(options);
+  const { manifests, warnings } = await helmTemplate(session, request);
+  for (const warning of warnings) session.log.warning(`helm: ${warning}`);
+  // The release is in "default" when no namespace is named, but its objects then name none, and so their URNs.
+  return decode(session, manifests, typeof options.namespace === "string" ? options.namespace : "");
 }

@@ -1,8 +1,8 @@
 /** `renderYamlToDirectory`: manifests as files instead of objects in a cluster, laid out as the official provider does. */
 import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { apiVersionOf, type KubeObject, kindOf, nameOf, namespaceOf } from "../objects/kube-object.ts";
+import { kubernetesYaml } from "../objects/kubernetes-yaml.ts";
 
 /** Definitions lie apart, so that they can be applied first. */
 export function renderedPath(directory: string, object: KubeObject): string {
@@ -24,7 +24,7 @@ export async function renderObject(directory: string, object: KubeObject): Promi
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.part`;
   try {
-    await writeFile(temporary, stringify(object, { lineWidth: 0, sortMapEntries: true }), { mode: 0o600 });
+    await writeFile(temporary, kubernetesYaml(object, { isSorted: true }), { mode: 0o600 });
     await chmod(temporary, 0o600);
     await rename(temporary, path);
   } catch (error) {
