@@ -1,16 +1,13 @@
 /** `pdc watch`: the province as it is now, again and again. */
 import type { Language } from "../report/format.ts";
-import { defaultStorePath } from "../store/default-path.ts";
+import { type StoreOptions, storePaths } from "./incident/store-paths.ts";
 import { lastSeenPath, readLastSeen, writeLastSeen } from "./watch/last-seen.ts";
 import type { WatchSnapshot } from "./watch/snapshot.ts";
 import { type Reader, type ReaderMessage, startReader } from "./watch/start-reader.ts";
 
-export interface WatchOptions {
+export interface WatchOptions extends StoreOptions {
   inventoryDirectory: string;
   cacheDirectory: string;
-  stateDirectory: string;
-  /** File of the samples; default samples.db in `stateDirectory`. */
-  store?: string | undefined;
   /** Who acknowledges; default the user of the process. */
   by?: string | undefined;
   /** Of names and reasons; default English, as all commands. */
@@ -22,7 +19,7 @@ export interface Watching {
   /** From the last time, to be shown until the first news. */
   lastSeen: WatchSnapshot | undefined;
   begin(onMessage: (message: ReaderMessage) => void): Reader;
-  /** Records it, and looks again. @throws LookupError, StoreError */
+  /** Records it, and looks again. @throws as `acknowledgeIncident` */
   acknowledge(incident: string): Promise<void>;
   /** Keeps the newest snapshot for the next time. */
   close(): Promise<void>;
@@ -31,14 +28,14 @@ export interface Watching {
 /** Reads nothing but what the last time left, so that the first frame is quick. */
 export function watch(options: WatchOptions): Watching {
   const { inventoryDirectory, cacheDirectory, stateDirectory, by, language } = options;
-  const storePath = options.store ?? defaultStorePath(stateDirectory);
-  const path = lastSeenPath(cacheDirectory, inventoryDirectory, storePath);
+  const paths = storePaths(options);
+  const path = lastSeenPath(cacheDirectory, inventoryDirectory, paths);
   let reader: Reader | undefined;
   let newest: WatchSnapshot | undefined;
   return {
     lastSeen: readLastSeen(path),
     begin(onMessage) {
-      reader = startReader({ inventoryDirectory, cacheDirectory, storePath, language }, (message) => {
+      reader = startReader({ inventoryDirectory, cacheDirectory, storePaths: paths, language }, (message) => {
         if (message.kind === "snapshot") newest = message.snapshot;
         onMessage(message);
       });
@@ -46,7 +43,8 @@ export function watch(options: WatchOptions): Watching {
     },
     async acknowledge(incident) {
       const { acknowledgeIncident } = await import("./incident/ack.ts");
-      acknowledgeIncident({ incident, stateDirectory, store: storePath, by });
+      const inventory = { directory: inventoryDirectory, cacheDirectory };
+      await acknowledgeIncident({ incident, stateDirectory, store: paths, by, inventory });
       reader?.look();
     },
     async close() {
@@ -56,16 +54,12 @@ export function watch(options: WatchOptions): Watching {
   };
 }
 
-/** One snapshot, for where there is no terminal. @throws InventoryError, StoreError */
+/** One snapshot, for where there is no terminal. @throws InventoryError, StoreError, SeveralStoresError */
 export async function watchOnce(options: WatchOptions): Promise<WatchSnapshot> {
   const { loadInventory } = await import("../inventory/load.ts");
   const { WatchReader } = await import("./watch/reader.ts");
   const inventory = await loadInventory(options.inventoryDirectory, options);
-  const reader = new WatchReader(
-    inventory,
-    options.store ?? defaultStorePath(options.stateDirectory),
-    options.language,
-  );
+  const reader = new WatchReader(inventory, storePaths(options), options.language);
   try {
     return reader.read()!;
   } finally {

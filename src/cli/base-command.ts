@@ -8,6 +8,14 @@ import { type OutputFormat, type Presentation, render } from "./present.ts";
 import { painter, write } from "./terminal.ts";
 import { writeFileWhole } from "./write-file.ts";
 
+/** oclif gives a repeatable flag that comes from the environment as a text: it is a list of one. */
+function makeLists(values: Record<string, unknown>, flags: Record<string, object>): void {
+  for (const [name, flag] of Object.entries(flags)) {
+    const value = values[name];
+    if ("multiple" in flag && flag.multiple && typeof value === "string") values[name] = [value];
+  }
+}
+
 export abstract class PdcCommand extends Command {
   /** Formats this command can give; the first two are chosen by whether stdout is a terminal. */
   static formats: readonly OutputFormat[] = ["table", "plain", "csv", "json", "ndjson"];
@@ -107,6 +115,8 @@ export abstract class PdcCommand extends Command {
     for (const argument of Object.values((this.constructor as typeof PdcCommand).args))
       argument.ignoreStdin = true;
     const parsed = await super.parse(options, argv);
+    const { flags: own, baseFlags } = this.constructor as typeof PdcCommand;
+    makeLists(parsed.flags, { ...baseFlags, ...own });
     this.#base = parsed.flags as unknown as typeof this.base;
     this.#namesInventory = parsed.raw.some((token) => token.type === "flag" && token.flag === "inventory");
     const formats = (this.constructor as typeof PdcCommand).formats;

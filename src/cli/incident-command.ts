@@ -4,10 +4,12 @@ import type { AnnotatedIncident } from "../health/incident/people.ts";
 import { PdcCommand } from "./base-command.ts";
 import type { OutputFormat } from "./present.ts";
 
-export const storeFlag = Flags.string({
-  description: "file of the samples [default: samples.db in the state directory]",
+export const storesFlag = Flags.string({
+  description:
+    "file of the samples; repeatable, for pollers that share the province [default: samples.db in the state directory]",
   env: "PDC_STORE",
   helpValue: "PATH",
+  multiple: true,
 });
 
 export const incidentArgument = Args.string({
@@ -21,8 +23,14 @@ export abstract class AnnotateCommand extends PdcCommand {
   static override baseFlags = {
     ...PdcCommand.baseFlags,
     by: Flags.string({ description: "who says so [default: the user]", helpValue: "NAME" }),
-    store: storeFlag,
+    store: storesFlag,
   };
+
+  /** Where the incident is looked for, and the inventory that says what belongs together. */
+  protected async place() {
+    const { stateDirectory, cacheDirectory } = await this.context();
+    return { stateDirectory, inventory: { directory: await this.inventoryDirectory(), cacheDirectory } };
+  }
 
   /** Shows what was recorded. */
   protected async told(schema: string, found: AnnotatedIncident, sentence: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { PdcCommand } from "../cli/base-command.ts";
+import { storesFlag } from "../cli/incident-command.ts";
 import { hasColor } from "../cli/terminal.ts";
 
 export default class Watch extends PdcCommand {
@@ -11,6 +12,7 @@ In a pipe, with --once or another format it gives one snapshot: what is not up, 
   static override examples = [
     "<%= config.bin %> watch",
     "<%= config.bin %> watch --store /var/lib/pdc/samples.db",
+    "<%= config.bin %> watch --store shard-1.db --store shard-2.db",
     "<%= config.bin %> watch --once --json",
   ];
   static override flags = {
@@ -21,11 +23,7 @@ In a pipe, with --once or another format it gives one snapshot: what is not up, 
       helpValue: "NAME",
     }),
     lang: Flags.option({ description: "language of names and reasons", options: ["vi", "en"] as const })(),
-    store: Flags.string({
-      description: "file of the samples [default: samples.db in the state directory]",
-      env: "PDC_STORE",
-      helpValue: "PATH",
-    }),
+    store: storesFlag,
   };
 
   async run(): Promise<void> {

@@ -1,6 +1,7 @@
 /** What oclif 5 does wrong out of the box, held against our own launcher and main(). */
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { pdc, shell, startPdc } from "./run-pdc.ts";
+import { pdc, root, shell, startPdc } from "./run-pdc.ts";
 
 const env = { PDC_KITCHEN_SINK: "x" };
 const canary = "canary-5f2e";
@@ -122,5 +123,20 @@ describe("usage", () => {
       expect({ args, status }).toEqual({ args, status: 0 });
       expect(stdout.length).toBeGreaterThan(10);
     }
+  });
+});
+
+describe("the environment", () => {
+  const inventory = { PDC_INVENTORY: join(root, "inventory/quang-binh"), PDC_STATE_DIR: "/nonexistent" };
+
+  test("a repeatable flag that comes from it is a list of one, not a text", () => {
+    const report = pdc(["report", "wan"], { env: { ...inventory, PDC_STORE: "/nonexistent/one.db" } });
+    expect(report).toMatchObject({ status: 22, stdout: "" });
+    expect(report.stderr).toContain("no sample store at /nonexistent/one.db");
+    const poll = pdc(["poll", "--target", "nothing-like-it"], {
+      env: { ...inventory, PDC_REMOTE_WRITE: "https://user:password@receiver.example/" },
+    });
+    expect(poll.status).toBe(2);
+    expect(poll.stderr).toContain("the receiver at receiver.example has a password in its address");
   });
 });

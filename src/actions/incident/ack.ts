@@ -4,7 +4,7 @@ import { type AnnotateOptions, annotateIncident } from "./annotate.ts";
 /** Somebody is at it. @throws as `annotateIncident` */
 export function acknowledgeIncident(
   options: AnnotateOptions & { note?: string | undefined },
-): AnnotatedIncident {
+): Promise<AnnotatedIncident> {
   const { note } = options;
   return annotateIncident(options, { kind: "ack", ...(note !== undefined && { note }) });
 }

@@ -5,7 +5,7 @@ import { type AnnotateOptions, annotateIncident } from "./annotate.ts";
 /** A person says whose fault it was; the rule's finding stays beside it. @throws as `annotateIncident` */
 export function attributeIncident(
   options: AnnotateOptions & { cause: CauseKind; note?: string | undefined },
-): AnnotatedIncident {
+): Promise<AnnotatedIncident> {
   const { cause, note } = options;
   return annotateIncident(options, { kind: "attribution", cause, ...(note !== undefined && { note }) });
 }

@@ -7,16 +7,15 @@ import type { Inventory } from "../../inventory/model.ts";
 import { speechFor } from "../../report/languages.ts";
 import { incidentColumns, incidentRow } from "../../report/period/incident.ts";
 import type { CellValue, TableView } from "../../report/table-view.ts";
-import { defaultStorePath } from "../../store/default-path.ts";
-import { openStore } from "../../store/open-store.ts";
 import { agencyTree, withDescendants } from "../../topology/agencies.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
 import { type PeriodOptions, periodAsked } from "../report/period.ts";
-import { recordedIncidents } from "./recorded.ts";
+import { missingShards } from "../report/several-stores.ts";
+import { openIncidents } from "./open-province.ts";
+import { provinceIncidents } from "./recorded.ts";
+import { type StoreOptions, storePaths } from "./store-paths.ts";
 
-export interface ListIncidentsOptions extends PeriodOptions {
-  stateDirectory: string;
-  store?: string | undefined;
+export interface ListIncidentsOptions extends PeriodOptions, StoreOptions {
   agency?: string | undefined;
   kind?: IncidentKind | undefined;
   cause?: CauseKind | undefined;
@@ -25,26 +24,29 @@ export interface ListIncidentsOptions extends PeriodOptions {
   nowMs?: number;
 }
 
-/** Newest first; without a period those that run. @throws InventoryError, StoreError, LookupError, UsageError */
+/** Newest first; without a period those that run. @throws InventoryError, StoreError, LookupError, UsageError, SeveralStoresError */
 export async function listIncidents(
   place: InventoryPlace,
   options: ListIncidentsOptions,
-): Promise<{ rows: Record<string, CellValue>[]; view: TableView }> {
+): Promise<{ rows: Record<string, CellValue>[]; view: TableView; warnings: string[] }> {
   const { inventory } = await openInventory(place);
   const nowMs = options.nowMs ?? Date.now();
   const period = periodAsked(options, inventory.province.timeZone, nowMs);
-  const store = openStore(options.store ?? defaultStorePath(options.stateDirectory), { mode: "read" });
+  const store = openIncidents(storePaths(options), period);
   try {
     const range = period ?? (options.all ? {} : { openOnly: true });
     const fits = filterOf(inventory, options);
-    const rows = recordedIncidents(store.journal, range)
+    const rows = provinceIncidents(store, inventory, range)
+      .map(({ one }) => one)
       .filter(fits)
       .toReversed()
       .map((one) => incidentRow(rowContext(inventory, nowMs), one, nowMs));
     const speech = speechFor(inventory, "en", nowMs);
     const columns = incidentColumns(speech).filter(({ key }) => key !== "evidence");
     const id = { key: "id", header: "Incident", dropOrder: 1 };
-    return { rows, view: { columns: [id, ...columns], rows, empty: "No incident fits." } };
+    const shards = missingShards(store).join(", ");
+    const warnings = shards === "" ? [] : [speech.word("shardsMissing", { shards })];
+    return { rows, view: { columns: [id, ...columns], rows, empty: "No incident fits." }, warnings };
   } finally {
     store.close();
   }

@@ -2,6 +2,6 @@ import type { AnnotatedIncident } from "../../health/incident/people.ts";
 import { type AnnotateOptions, annotateIncident } from "./annotate.ts";
 
 /** Something worth remembering of it. @throws as `annotateIncident` */
-export function noteIncident(options: AnnotateOptions & { text: string }): AnnotatedIncident {
+export function noteIncident(options: AnnotateOptions & { text: string }): Promise<AnnotatedIncident> {
   return annotateIncident(options, { kind: "note", text: options.text });
 }

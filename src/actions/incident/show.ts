@@ -1,29 +1,27 @@
 /** `pdc incident show`: one incident with its evidence, what hangs on it, and what was said and changed. */
 import type { AnnotatedIncident } from "../../health/incident/people.ts";
 import type { Incident } from "../../health/incident/types.ts";
-import { defaultStorePath } from "../../store/default-path.ts";
-import { openStore } from "../../store/open-store.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
 import { findIncident } from "./find.ts";
 import { rowContext } from "./list.ts";
+import { openIncidents } from "./open-province.ts";
+import { type StoreOptions, storePaths } from "./store-paths.ts";
 
-export interface ShowIncidentOptions {
+export interface ShowIncidentOptions extends StoreOptions {
   incident: string;
-  stateDirectory: string;
-  store?: string | undefined;
   nowMs?: number;
 }
 
-/** @throws InventoryError, StoreError, LookupError */
+/** @throws InventoryError, StoreError, LookupError, SeveralStoresError */
 export async function showIncident(
   place: InventoryPlace,
   options: ShowIncidentOptions,
 ): Promise<{ found: AnnotatedIncident; text: string }> {
   const { inventory } = await openInventory(place);
   const nowMs = options.nowMs ?? Date.now();
-  const store = openStore(options.store ?? defaultStorePath(options.stateDirectory), { mode: "read" });
+  const store = openIncidents(storePaths(options));
   try {
-    const found = findIncident(store.journal, options.incident);
+    const found = findIncident(store, inventory, options.incident).one;
     return { found, text: textOf(found, rowContext(inventory, nowMs).speech, nowMs) };
   } finally {
     store.close();

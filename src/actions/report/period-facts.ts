@@ -1,8 +1,6 @@
 /** From the store to the facts of a period: states, incidents and, where a report needs them, loads and last answers. */
 
 import { agenciesOfSeveral } from "../../health/agency-union.ts";
-import type { AnnotatedIncident } from "../../health/incident/people.ts";
-import { unionOfIncidents } from "../../health/incident/union.ts";
 import { MaintenancePlan } from "../../health/maintenance-periods.ts";
 import type { Timeline } from "../../health/timeline.ts";
 import type { State } from "../../health/types.ts";
@@ -11,7 +9,7 @@ import type { Inventory } from "../../inventory/model.ts";
 import type { PeriodFacts, StatesOfPeriod } from "../../report/period/facts.ts";
 import type { StateSpan } from "../../store/history-types.ts";
 import type { ReadableStore } from "../../store/types.ts";
-import { recordedIncidents } from "../incident/recorded.ts";
+import { provinceIncidents } from "../incident/recorded.ts";
 import { type Period, periodBefore } from "./period.ts";
 
 /** Kinds of subjects whose states the reports on a period count or draw. */
@@ -29,7 +27,8 @@ export function factsOfPeriod(
 ): { facts: PeriodFacts; spans: Map<string, StateSpan[]> } {
   const spans = spansOf(store, inventory, PREFIXES, period);
   const now = statesOf(inventory, spans, period);
-  const incidents = incidentsOf(store, inventory, period).map((one) => {
+  const { fromMs, toMs } = period;
+  const incidents = provinceIncidents(store, inventory, { fromMs, toMs }).map(({ one }) => {
     const { incident } = one;
     if (incident.endMs !== undefined) return one;
     // What runs has no planned part written yet.
@@ -49,16 +48,6 @@ export function factsOfPeriod(
       ...(beforeSpans.size > 0 && { before: statesOf(inventory, beforeSpans, before) }),
     },
   };
-}
-
-function incidentsOf(
-  { parts, journal }: ReadableStore,
-  inventory: Inventory,
-  { fromMs, toMs }: Period,
-): AnnotatedIncident[] {
-  if (!parts) return recordedIncidents(journal, { fromMs, toMs });
-  const lists = parts.map((part) => recordedIncidents(part.journal, { fromMs, toMs }));
-  return unionOfIncidents(lists, inventory);
 }
 
 function spansOf(

@@ -4,9 +4,16 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { WatchSnapshot } from "./snapshot.ts";
 
-/** One file per store and inventory. */
-export function lastSeenPath(cacheDirectory: string, inventoryDirectory: string, storePath: string): string {
-  const name = createHash("sha256").update(`${inventoryDirectory}\n${storePath}`).digest("hex").slice(0, 16);
+/** One file per inventory and stores. */
+export function lastSeenPath(
+  cacheDirectory: string,
+  inventoryDirectory: string,
+  storePaths: readonly string[],
+): string {
+  const name = createHash("sha256")
+    .update([inventoryDirectory, ...storePaths].join("\n"))
+    .digest("hex")
+    .slice(0, 16);
   return join(cacheDirectory, "watch", `${name}.json`);
 }
 

@@ -9,7 +9,7 @@ const LEAST_PAUSE_MS = 2000;
 const MOST_PAUSE_MS = 60_000;
 const SHARE_OF_CORE = 0.03;
 
-const { inventoryDirectory, cacheDirectory, storePath, language } = workerData as ReaderTask;
+const { inventoryDirectory, cacheDirectory, storePaths, language } = workerData as ReaderTask;
 const tell = (message: ReaderMessage) => parentPort?.postMessage(message);
 
 let reader: WatchReader | undefined;
@@ -19,7 +19,7 @@ async function open(): Promise<WatchReader> {
   reader?.close();
   reader = undefined;
   const inventory = await loadInventory(inventoryDirectory, { cacheDirectory });
-  reader = new WatchReader(inventory, storePath, language);
+  reader = new WatchReader(inventory, storePaths, language);
   return reader;
 }
 

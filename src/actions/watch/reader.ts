@@ -1,4 +1,4 @@
-/** Reads a store that a poller writes to, and judges anew when something came. Blocks for as long as that takes. */
+/** Reads the store that a poller writes to, or those of several that share the province, and judges anew when something came. Blocks for as long as that takes. */
 import { statSync } from "node:fs";
 import { evaluate } from "../../health/evaluate.ts";
 import { neighborsOf } from "../../health/neighbors.ts";
@@ -8,11 +8,12 @@ import type { Inventory } from "../../inventory/model.ts";
 import type { Language } from "../../report/format.ts";
 import { ratedSeries, ratesBetween } from "../../samples/rates.ts";
 import type { RatedSample } from "../../samples/types.ts";
-import { openStore } from "../../store/open-store.ts";
-import type { Store } from "../../store/types.ts";
+import type { ReadableStore } from "../../store/types.ts";
 import { buildTopology } from "../../topology/build.ts";
 import type { Topology } from "../../topology/types.ts";
-import { recordedIncidents } from "../incident/recorded.ts";
+import { openIncidents } from "../incident/open-province.ts";
+import { provinceIncidents } from "../incident/recorded.ts";
+import { missingShards } from "../report/several-stores.ts";
 import { busierUse, type WatchSnapshot, watchSnapshot } from "./snapshot.ts";
 import { earlierUse } from "./trend.ts";
 
@@ -30,9 +31,9 @@ const STALE_MS = 15 * 60_000;
 
 export class WatchReader {
   readonly #inventory: Inventory;
-  readonly #storePath: string;
+  readonly #storePaths: readonly string[];
   readonly #language: Language;
-  readonly #store: Store;
+  readonly #store: ReadableStore;
   readonly #devices: readonly string[];
   readonly #samples = new Map<string, RatedSample[]>();
   readonly #trends = new Map<string, (number | null)[]>();
@@ -44,18 +45,18 @@ export class WatchReader {
   #isOld = false;
   #mark = "";
 
-  /** @throws StoreError */
-  constructor(inventory: Inventory, storePath: string, language: Language = "en") {
+  /** `storePaths`: one, or those of the pollers that share the province. @throws StoreError, SeveralStoresError */
+  constructor(inventory: Inventory, storePaths: readonly string[], language: Language = "en") {
     this.#language = language;
     this.#inventory = inventory;
-    this.#storePath = storePath;
+    this.#storePaths = storePaths;
     this.#devices = [...inventory.devices.keys()];
-    this.#store = openStore(storePath, { mode: "read" });
+    this.#store = openIncidents(storePaths);
   }
 
   /** The state of things, or undefined when nothing has changed since the last time. @throws StoreError */
   read(nowMs = Date.now()): WatchSnapshot | undefined {
-    const mark = markOf(this.#storePath);
+    const mark = this.#storePaths.map(markOf).join(" ");
     const isAged = nowMs - this.#judgedMs >= AGEING_MS || nowMs < this.#judgedMs;
     if (mark === this.#mark && !isAged) return undefined;
     this.#mark = mark;
@@ -64,7 +65,8 @@ export class WatchReader {
     return watchSnapshot({
       inventory: this.#inventory,
       health: this.#health!,
-      incidents: recordedIncidents(this.#store.journal, { openOnly: true }),
+      incidents: provinceIncidents(this.#store, this.#inventory, { openOnly: true }).map(({ one }) => one),
+      missingShards: missingShards(this.#store),
       trends: this.#trends,
       newestSampleMs: this.#newestMs,
       isOld: this.#isOld,

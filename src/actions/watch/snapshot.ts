@@ -57,6 +57,8 @@ export interface WatchSnapshot {
   newestSampleMs?: number;
   /** Nothing new has come for so long that the states are of then: the poller has stopped, perhaps. */
   isOld?: true;
+  /** Shards of the province whose stores are not among those that were read ("2/3"). */
+  missingShards?: readonly string[];
   rows: readonly WatchRow[];
   incidents: readonly WatchIncident[];
 }
@@ -68,13 +70,14 @@ export interface SnapshotInput {
   trends: ReadonlyMap<string, readonly (number | null)[]>;
   newestSampleMs: number | undefined;
   isOld?: boolean;
+  missingShards?: readonly string[];
   /** Of names and reasons. */
   language: Language;
 }
 
 /** Pure. */
 export function watchSnapshot(input: SnapshotInput): WatchSnapshot {
-  const { inventory, health, incidents, trends, newestSampleMs, isOld } = input;
+  const { inventory, health, incidents, trends, newestSampleMs, isOld, missingShards = [] } = input;
   const tree = agencyTree(inventory, dateAt(inventory, health.atMs));
   const speech = speechFor(inventory, input.language, health.atMs);
   const rowOf = (
@@ -128,6 +131,7 @@ export function watchSnapshot(input: SnapshotInput): WatchSnapshot {
     atMs: health.atMs,
     ...(newestSampleMs !== undefined && { newestSampleMs }),
     ...(isOld && { isOld }),
+    ...(missingShards.length > 0 && { missingShards }),
     rows,
     incidents: incidents.map((one) => incidentOf(one, inventory, tree, speech)),
   };

@@ -6,7 +6,7 @@ import type { WatchSnapshot } from "./snapshot.ts";
 export interface ReaderTask {
   inventoryDirectory: string;
   cacheDirectory: string;
-  storePath: string;
+  storePaths: readonly string[];
   /** Of names and reasons; default English. */
   language?: Language | undefined;
 }

@@ -12,9 +12,9 @@ export default class IncidentAck extends AnnotateCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IncidentAck);
-    const { stateDirectory } = await this.context();
+    const { stateDirectory, inventory } = await this.place();
     const { acknowledgeIncident } = await import("../../actions/incident/ack.ts");
-    const found = acknowledgeIncident({ ...args, ...flags, stateDirectory });
+    const found = await acknowledgeIncident({ ...args, ...flags, stateDirectory, inventory });
     await this.told(
       "pdc.incident.ack/1",
       found,

@@ -22,13 +22,14 @@ export default class IncidentAttribute extends AnnotateCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IncidentAttribute);
-    const { stateDirectory } = await this.context();
+    const { stateDirectory, inventory } = await this.place();
     const { attributeIncident } = await import("../../actions/incident/attribute.ts");
-    const found = attributeIncident({
+    const found = await attributeIncident({
       ...flags,
       incident: args.incident,
       cause: args.cause!,
       stateDirectory,
+      inventory,
     });
     await this.told("pdc.incident.attribute/1", found, `${found.incident.id}: ${found.cause}`);
   }

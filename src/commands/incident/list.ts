@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
-import { storeFlag } from "../../cli/incident-command.ts";
+import { storesFlag } from "../../cli/incident-command.ts";
 
 export default class IncidentList extends PdcCommand {
   static override summary = "List incidents: those that run, or those of a period";
@@ -10,6 +10,7 @@ export default class IncidentList extends PdcCommand {
     "<%= config.bin %> incident list",
     "<%= config.bin %> incident list --month 2026-10 --cause carrier --output csv",
     "<%= config.bin %> incident list --from 24h --agency dong-hoi",
+    "<%= config.bin %> incident list --store shard-1.db --store shard-2.db",
   ];
   static override flags = {
     all: Flags.boolean({ description: "also those that have ended, of any time" }),
@@ -26,7 +27,7 @@ export default class IncidentList extends PdcCommand {
       description: "only those attributed to",
       options: ["carrier", "power", "device", "configuration", "unknown"] as const,
     })(),
-    store: storeFlag,
+    store: storesFlag,
   };
 
   async run(): Promise<void> {
@@ -34,7 +35,7 @@ export default class IncidentList extends PdcCommand {
     const { cacheDirectory, stateDirectory } = await this.context();
     const { listIncidents } = await import("../../actions/incident/list.ts");
     const place = { directory: await this.inventoryDirectory(), cacheDirectory };
-    const { rows, view } = await listIncidents(place, { ...flags, stateDirectory });
-    await this.present({ schema: "pdc.incident.list/1", data: rows, views: [view] });
+    const { rows, view, warnings } = await listIncidents(place, { ...flags, stateDirectory });
+    await this.present({ schema: "pdc.incident.list/1", data: rows, views: [view], warnings });
   }
 }

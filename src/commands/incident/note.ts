@@ -12,9 +12,9 @@ export default class IncidentNote extends AnnotateCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IncidentNote);
-    const { stateDirectory } = await this.context();
+    const { stateDirectory, inventory } = await this.place();
     const { noteIncident } = await import("../../actions/incident/note.ts");
-    const found = noteIncident({ ...args, ...flags, stateDirectory });
+    const found = await noteIncident({ ...args, ...flags, stateDirectory, inventory });
     await this.told("pdc.incident.note/1", found, `${found.incident.id}: noted`);
   }
 }

@@ -1,5 +1,5 @@
 import { PdcCommand } from "../../cli/base-command.ts";
-import { incidentArgument, storeFlag } from "../../cli/incident-command.ts";
+import { incidentArgument, storesFlag } from "../../cli/incident-command.ts";
 import type { OutputFormat } from "../../cli/present.ts";
 
 export default class IncidentShow extends PdcCommand {
@@ -7,7 +7,7 @@ export default class IncidentShow extends PdcCommand {
   static override summary = "Show one incident: its evidence, what hangs on it, what was said and changed";
   static override examples = ["<%= config.bin %> incident show wan-ba-don-1"];
   static override args = { incident: incidentArgument };
-  static override flags = { store: storeFlag };
+  static override flags = { store: storesFlag };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IncidentShow);

@@ -11,18 +11,39 @@ const CYCLES_MS = 15 * 60_000;
 
 const impacts: readonly Impact[] = ["none", "on-backup", "cut-off"];
 
-/** An incident and the stores it was found in. */
-type Found = { one: AnnotatedIncident; stores: Set<number> };
+/** Where an incident of several pollers stands: in which of the stores, under which id. */
+export interface IncidentPart {
+  store: number;
+  id: string;
+}
+
+/** An incident and all it was made of. */
+export interface UnitedIncident {
+  one: AnnotatedIncident;
+  parts: readonly IncidentPart[];
+}
+
+type Found = { one: AnnotatedIncident; parts: IncidentPart[] };
+
+/** As `unitedIncidents`, without where each of them stands. */
+export function unionOfIncidents(
+  lists: readonly (readonly AnnotatedIncident[])[],
+  inventory: Inventory,
+): AnnotatedIncident[] {
+  return unitedIncidents(lists, inventory).map(({ one }) => one);
+}
 
 /**
  * `lists`: of each store. The same fault of the same thing at the same time is one, under the id of the earlier; the
  * silence of a device whose lines another poller saw go is a part of their incident, as it is where one poller sees both.
  */
-export function unionOfIncidents(
+export function unitedIncidents(
   lists: readonly (readonly AnnotatedIncident[])[],
   inventory: Inventory,
-): AnnotatedIncident[] {
-  const all = lists.flatMap((list, store) => list.map((one) => ({ one, stores: new Set([store]) })));
+): UnitedIncident[] {
+  const all = lists.flatMap((list, store) =>
+    list.map((one): Found => ({ one, parts: [{ store, id: one.incident.id }] })),
+  );
   const byKey = Map.groupBy(all.sort(byStart), ({ one: { incident } }) =>
     findingKey(incident.subject, incident.code),
   );
@@ -42,14 +63,12 @@ export function unionOfIncidents(
         const [cause] = gone;
         if (!cause || gone.some((line) => line === undefined)) return true;
         cause.one = withPart(cause.one, silence.one, { isSame: false });
+        cause.parts.push(...silence.parts);
         return false;
       }),
     );
   }
-  return [...whole.values()]
-    .flat()
-    .sort(byStart)
-    .map(({ one }) => one);
+  return [...whole.values()].flat().sort(byStart);
 }
 
 function byStart({ one: { incident: x } }: Found, { one: { incident: y } }: Found): number {
@@ -68,7 +87,7 @@ function sameJoined(list: readonly Found[]): Found[] {
     if (!isSame) whole.push(next);
     else {
       last.one = withPart(last.one, next.one, { isSame: true });
-      for (const store of next.stores) last.stores.add(store);
+      last.parts.push(...next.parts);
     }
   }
   return whole;
@@ -81,7 +100,7 @@ function explains(line: Found, silence: Found): boolean {
   return (
     beganMs >= startMs - CYCLES_MS &&
     beganMs < endMs &&
-    ![...silence.stores].some((store) => line.stores.has(store))
+    !silence.parts.some(({ store }) => line.parts.some((part) => part.store === store))
   );
 }
 
@@ -110,8 +129,14 @@ function withPart(
     planned: mergedPeriods([...x.planned, ...y.planned]),
     unknown: isSame ? common(x, y) : x.unknown,
   };
-  const said = [...whole.annotations, ...part.annotations].map((one) => ({ ...one, incident: x.id }));
-  return annotated(incident, said);
+  // What is said of it is written down with each part: here it is said once.
+  const said = new Map(
+    [...whole.annotations, ...part.annotations].map((one) => {
+      const whole = { ...one, incident: x.id };
+      return [JSON.stringify(whole, Object.keys(whole).sort()), whole];
+    }),
+  );
+  return annotated(incident, [...said.values()]);
 }
 
 /** Not measured is what neither measured. */

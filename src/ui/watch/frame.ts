@@ -31,7 +31,8 @@ export function frameOf(state: WatchState): Line[] {
 }
 
 function headerOf({ snapshot, isStale, trouble, columns }: WatchState): Line {
-  const left = `pdc watch · ${snapshot?.province ?? ""}`;
+  const missing = snapshot?.missingShards?.join(", ");
+  const left = `pdc watch · ${snapshot?.province ?? ""}${missing ? ` · without shard ${missing}` : ""}`;
   const when =
     snapshot?.newestSampleMs === undefined ? "" : momentOf(snapshot.newestSampleMs, snapshot.timeZone);
   const isOld = snapshot?.isOld === true;

@@ -5,13 +5,18 @@ import { itemsOf } from "./list.ts";
 import { initialState } from "./state.ts";
 
 /** What must be known of a snapshot before it is believed. */
-export function onceWarnings({ newestSampleMs, isOld }: WatchSnapshot): string[] {
+export function onceWarnings({ newestSampleMs, isOld, missingShards }: WatchSnapshot): string[] {
   if (newestSampleMs === undefined) return ["nothing was measured yet: is `pdc poll --every …` running?"];
-  if (!isOld) return [];
-  const since = new Date(newestSampleMs).toISOString();
-  return [
-    `nothing was measured since ${since}, and the states are of then: is \`pdc poll --every …\` running?`,
-  ];
+  const warnings: string[] = [];
+  if (isOld)
+    warnings.push(
+      `nothing was measured since ${new Date(newestSampleMs).toISOString()}, and the states are of then: is \`pdc poll --every …\` running?`,
+    );
+  if (missingShards)
+    warnings.push(
+      `without the devices of shard ${missingShards.join(", ")}: name the stores of those pollers too (--store, repeatable)`,
+    );
+  return warnings;
 }
 
 /** Incidents first, then every agency, link and device that is not up, the worst first. */

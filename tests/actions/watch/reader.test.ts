@@ -18,7 +18,7 @@ async function place(cycles: number) {
   onTestFinished(() => province.dispose());
   const inventory = await loadInventory(province.inventoryDirectory, { cacheDirectory: false });
   const open = () => {
-    const reader = new WatchReader(inventory, province.storePath);
+    const reader = new WatchReader(inventory, [province.storePath]);
     onTestFinished(() => reader.close());
     return reader;
   };
@@ -78,10 +78,11 @@ describe("the reader", () => {
     expect(reader.read(nowMs)?.incidents).toMatchObject([
       { id: "one", agency: "x7", subject: "Link wan-x7", cause: "VNPT" },
     ]);
-    acknowledgeIncident({
+    await acknowledgeIncident({
       incident: "one",
       stateDirectory: province.directory,
-      store: province.storePath,
+      store: [province.storePath],
+      inventory: { directory: province.inventoryDirectory },
       by: "lan",
     });
     expect(reader.read(nowMs + 10)?.incidents).toMatchObject([{ id: "one", acknowledgedBy: "lan" }]);
@@ -89,11 +90,9 @@ describe("the reader", () => {
 
   test("what was seen last is private, and what is broken is as if it were not there", async () => {
     const { province, open } = await place(2);
-    const path = lastSeenPath(
-      join(province.directory, "cache"),
-      province.inventoryDirectory,
+    const path = lastSeenPath(join(province.directory, "cache"), province.inventoryDirectory, [
       province.storePath,
-    );
+    ]);
     expect(readLastSeen(path)).toBeUndefined();
     const snapshot = open().read(nowMs);
     if (!snapshot) throw new Error("nothing was read");
