@@ -122,7 +122,14 @@ async function toolkitTarget(
     await assertGate(name, inventory, selection.stack, await (await definition.loadGate())(context));
   }
   const program = (await definition.load())(context);
-  return { ...target, program };
+  return {
+    ...target,
+    program: () => {
+      // The SDK is loaded by now, and the space of new objects is not small any more.
+      keepHeapSmall();
+      return program();
+    },
+  };
 }
 
 interface Project {

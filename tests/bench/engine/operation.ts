@@ -21,6 +21,7 @@ const immediate: ResourceProvider = {
 };
 
 async function program(): Promise<void> {
+  keepHeapSmall();
   const pulumi = (await import("@pulumi/pulumi")).default;
   class Thing extends pulumi.CustomResource {
     constructor(name: string, inputs: object, options?: object) {

@@ -21,6 +21,7 @@ import { ProviderChoice } from "./provider-choice.ts";
 import { goalOf, type Registration, readRegistration } from "./registration.ts";
 import { RpcError, shutDown, status } from "./status.ts";
 import { applyTransforms, type Transform } from "./transforms.ts";
+import type { Turns } from "./turns.ts";
 
 /**
  * What this engine does, as numbers of `ResourceMonitorFeature`: secrets, resource references, output values,
@@ -53,6 +54,7 @@ export interface MonitorSetup {
   readonly programDone: () => Promise<void>;
   /** an error that ends the whole run */
   readonly abort: (error: Error) => void;
+  readonly turns: Turns;
   readonly parallel: number;
   readonly workDirectory: string;
   readonly address: () => Promise<string>;
@@ -172,7 +174,7 @@ export class Monitor {
         parentGoal,
         sourcePosition: sourcePosition(request),
       });
-      const result = await this.submitGoal(goal);
+      const result = await this.setup.turns.during(() => this.submitGoal(goal));
       if (result.result !== "success" && !request.getSupportsresultreporting()) {
         throw new RpcError(status.internal, "resource registration failed");
       }

@@ -4,8 +4,11 @@ import type { PulumiProgram } from "../../interface/engine.ts";
 import type { LocalCallback } from "../monitor/callbacks.ts";
 import type { DirectClient } from "../monitor/direct-client.ts";
 import type { EngineService } from "../monitor/engine-service.ts";
+import type { Turns } from "../monitor/turns.ts";
 import { ErrorReporter, runInStore } from "./error-reporter.ts";
+import { leanSdk } from "./lean-sdk.ts";
 import { logTo } from "./logging.ts";
+import { pace } from "./paced.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -23,6 +26,7 @@ export interface ProgramRun {
   readonly monitor: DirectClient;
   readonly engine: DirectClient;
   readonly service: EngineService;
+  readonly turns: Turns;
   /** is given a way to the program's functions */
   readonly serveCallbacks: (local: LocalCallback) => void;
   /** calls of the program that were not answered yet */
@@ -51,7 +55,7 @@ export function loadRuntime(): Runtime {
   // The index first: some of these modules need the others to be loaded in its order.
   require("@pulumi/pulumi");
   const state = require("@pulumi/pulumi/runtime/state.js") as Runtime["state"];
-  withoutTracesOfPromises(state as unknown as { getStore(): Store });
+  leanSdk(state);
   return {
     settings: require("@pulumi/pulumi/runtime/settings.js") as Runtime["settings"],
     config: require("@pulumi/pulumi/runtime/config.js") as Runtime["config"],
@@ -59,42 +63,6 @@ export function loadRuntime(): Runtime {
     state,
     log: require("@pulumi/pulumi/log/index.js") as Runtime["log"],
     errors: require("@pulumi/pulumi/errors.js") as Runtime["errors"],
-  };
-}
-
-let traceless = false;
-
-/**
- * The SDK keeps a stack trace, a label and two more promises with every promise, for who looks for one that never
- * resolves: a third of the time of a large program and half of its memory. Here it only knows which ones are
- * pending; who looks sets PULUMI_DEBUG_PROMISE_LEAKS.
- */
-function withoutTracesOfPromises({ getStore }: { getStore(): Store }): void {
-  if (traceless || process.env.PULUMI_DEBUG_PROMISE_LEAKS) return;
-  traceless = true;
-  const debuggable = require("@pulumi/pulumi/runtime/debuggable.js") as {
-    debuggablePromise: (promise: Promise<unknown>, context: unknown) => Promise<unknown>;
-  };
-  const traced = debuggable.debuggablePromise;
-  let first = true;
-  debuggable.debuggablePromise = (promise, context) => {
-    // The first one goes the long way: it has the SDK look for pending ones at the end of the process.
-    if (first) {
-      first = false;
-      return traced(promise, context);
-    }
-    const { leakCandidates } = getStore();
-    leakCandidates.add(promise);
-    return promise.then(
-      (value) => {
-        leakCandidates.delete(promise);
-        return value;
-      },
-      (error: unknown) => {
-        leakCandidates.delete(promise);
-        throw error;
-      },
-    );
   };
 }
 
@@ -124,6 +92,7 @@ async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
   store.settings.engine = run.engine;
   config.setAllConfig({ ...run.config }, [...run.configSecretKeys]);
   logTo(store, { engine: run.service, aborted: run.aborted });
+  pace(store, run.turns);
   run.serveCallbacks((token, request) => callInStore(store, token, request));
   const reporter = new ErrorReporter(runtime, run, store);
   try {

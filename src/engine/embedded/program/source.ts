@@ -7,6 +7,7 @@ import { directEngine, directMonitor } from "../monitor/direct-client.ts";
 import type { EngineService } from "../monitor/engine-service.ts";
 import { Monitor } from "../monitor/monitor.ts";
 import type { RpcServer } from "../monitor/rpc-server.ts";
+import { Turns } from "../monitor/turns.ts";
 
 export interface SourceParts {
   readonly deployment: Deployment;
@@ -21,19 +22,24 @@ export interface SourceParts {
 }
 
 const ORGANIZATION = "organization";
+/** More than steps, so that the next one is decided when one ends; few enough to weigh nothing. */
+const REGISTRATIONS_AT_ONCE = 500;
 
 /** The program of a stack as the source of a run: a function in this process, or a project in another. */
 export function programSource(parts: SourceParts): Source {
   const { deployment, run, config, target, server } = parts;
   const { program } = target;
   if (program === undefined) throw new Error("the operation runs the program, and there is none");
+  const { parallel } = deployment.options;
+  const turns = new Turns(Math.max(REGISTRATIONS_AT_ONCE, 2 * parallel));
   const monitor = new Monitor({
     deployment,
+    turns,
     config,
     submit: (event) => run.submit(event),
     programDone: () => run.programDone(),
     abort: (error) => run.abort(error),
-    parallel: deployment.options.parallel,
+    parallel,
     workDirectory: parts.workDirectory,
     address: () => server.address(),
     organization: ORGANIZATION,
@@ -44,7 +50,7 @@ export function programSource(parts: SourceParts): Source {
     project: deployment.project,
     stack: deployment.stack,
     organization: ORGANIZATION,
-    parallel: deployment.options.parallel,
+    parallel,
     dryRun: deployment.dryRun,
     config: Object.fromEntries(Object.entries(config.values).map(([key, { value }]) => [key, value])),
     configSecretKeys: config.secretKeys,
@@ -61,6 +67,7 @@ export function programSource(parts: SourceParts): Source {
             monitor: directMonitor(monitor),
             engine: directEngine(parts.service),
             service: parts.service,
+            turns,
             serveCallbacks: (local) => {
               monitor.callbacks.local = local;
             },
@@ -83,6 +90,7 @@ export function programSource(parts: SourceParts): Source {
     },
     abort() {
       monitor.close();
+      turns.end();
       aborted.resolve();
     },
   };
