@@ -1,7 +1,8 @@
 /** The SQLite file of a store: made with the right mode and settings, or refused without touching it. */
-import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, chmodSync, closeSync, constants, existsSync, openSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { migrationFrom, SCHEMA_VERSION, standInsFor } from "./schema.ts";
 import { damaged, StoreError, toStoreError } from "./store-error.ts";
 
@@ -91,13 +92,45 @@ function opened(
       `name the file in it, ${join(path, "samples.db")}, say`,
     );
   try {
-    database = new DatabaseSync(path, { ...options, timeout: BUSY_TIMEOUT_MS });
+    const place = options.readOnly && isAtRest(path) ? atRest(path) : path;
+    database = new DatabaseSync(place, { ...options, timeout: BUSY_TIMEOUT_MS });
     prepare(database);
     return database;
   } catch (error) {
     database?.close();
     throw toStoreError(error, path);
   }
+}
+
+/**
+ * Whether it lies where nothing can be written (a backup mounted read-only, a snapshot) and nothing is left in a log
+ * beside it: SQLite's readers want to make files of their own there, unless they are told that nobody writes.
+ */
+function isAtRest(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch (error) {
+    if (!["EROFS", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+  }
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (!log) return true;
+  // A poller that writes into it shares its memory with readers; without that the log would be passed over in silence.
+  if (log.size > 0 && !existsSync(`${path}-shm`))
+    throw new StoreError(
+      "unusable",
+      path,
+      `${path} lies where nothing can be written, with commits in ${path}-wal that are not in it yet`,
+      `copy both files to where you may write, and name the copy with --store`,
+    );
+  return log.size === 0;
+}
+
+/** sqlite.org/uri.html: no locks, no log, nothing made beside the file. */
+function atRest(path: string): URL {
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  return url;
 }
 
 /** @returns its schema; 0 when it is an empty file yet. */

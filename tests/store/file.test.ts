@@ -1,11 +1,13 @@
 /** The file of a store: its modes, who may open it, and what is refused. */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../src/store/open-store.ts";
 import { StoreError } from "../../src/store/store-error.ts";
+import type { Store } from "../../src/store/types.ts";
 import { makeSample } from "../samples/make-sample.ts";
 import { opened, temporaryDirectory } from "./place.ts";
 
@@ -19,6 +21,7 @@ function refusal(work: () => unknown): StoreError {
   throw new Error("it was not refused");
 }
 
+const isRoot = process.getuid?.() === 0;
 const hashOf = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
 test("every file is the owner's alone, whatever the umask", () => {
@@ -146,3 +149,49 @@ test.each(["read", "write", "annotate"] as const)(
     expect(readdirSync(path)).toEqual([]);
   },
 );
+
+describe("where nothing can be written (needs root)", () => {
+  const everything = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+
+  /** A store on a file system that is then made read-only; `leave` says what lies beside it. */
+  function onReadOnlyDisk(leave: (path: string, writer: Store) => void) {
+    const disk = join(temporaryDirectory(), "disk");
+    mkdirSync(disk);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m,mode=700", "tmpfs", disk]);
+    onTestFinished(() => void execFileSync("umount", ["-l", disk]));
+    const path = join(disk, "samples.db");
+    const writer = openStore(path, { mode: "write" });
+    writer.append([makeSample(0), makeSample(60)]);
+    leave(path, writer);
+    execFileSync("mount", ["-o", "remount,ro", disk]);
+    return path;
+  }
+
+  test.skipIf(!isRoot)("P6: a store that was closed is read, and not written", () => {
+    const path = onReadOnlyDisk((_, writer) => writer.close());
+    const before = readdirSync(dirname(path));
+    const store = opened(path, { mode: "read" });
+    expect([...store.range(everything)]).toHaveLength(2);
+    expect(store.check().damages).toBe(0);
+    expect(readdirSync(dirname(path))).toEqual(before);
+    expect(() => openStore(path, { mode: "write" })).toThrow(/read-only/);
+    expect(refusal(() => openStore(path, { mode: "annotate" }))).toMatchObject({ exitCode: 22 });
+  });
+
+  test.skipIf(!isRoot)(
+    "P6: one with commits in its log that cannot be read there is refused, with what to do",
+    () => {
+      const path = onReadOnlyDisk((file, writer) => {
+        const log = readFileSync(`${file}-wal`);
+        writer.close();
+        writeFileSync(`${file}-wal`, log);
+      });
+      const error = refusal(() => openStore(path, { mode: "read" }));
+      expect(error).toMatchObject({
+        code: "unusable",
+        exitCode: 22,
+        fix: expect.stringContaining("copy both"),
+      });
+    },
+  );
+});
