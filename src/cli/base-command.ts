@@ -179,9 +179,9 @@ export abstract class PdcCommand extends Command {
       await write(process.stderr, `${errorLines(presentation.errors).join("\n")}\n`);
   }
 
-  /** A line of progress on stderr; nothing with --quiet. */
+  /** A line of progress on stderr; nothing with --quiet. What others wrote into it (a device, a receiver) moves no cursor. */
   protected progress(line: string): void {
-    if (!this.#base.quiet) process.stderr.write(`${line}\n`);
+    if (!this.#base.quiet) process.stderr.write(`${terminalLines(line)}\n`);
   }
 
   /**

@@ -3,10 +3,11 @@
  * the encoder of its sink; there is no other way to print it.
  */
 
-// C0 (but for tab and newline where kept), DEL, C1, and the bidirectional overrides that reorder a line (CWE-150).
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+// C0 (but for tab and newline where kept), DEL, C1, Unicode's own line ends, and the bidirectional overrides that reorder
+// a line (CWE-150).
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const CONTROL_BUT_LINES =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0;

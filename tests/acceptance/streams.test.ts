@@ -23,6 +23,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
+test("W3: progress moves no cursor, whatever is told of", () => {
+  const { status, stderr } = pdc(["config", "show", "--file", join(directory, "a\u001b[2Jb")]);
+  expect(status).toBe(0);
+  expect(stderr).toContain("wrote ");
+  expect(stderr).not.toContain("\u001b");
+});
+
 describe("--file", () => {
   test("replaces what a symbolic link names, keeps its mode, and leaves nothing beside it", async () => {
     const file = join(directory, "result");

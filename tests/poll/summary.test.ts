@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CycleReport, DeviceTrouble } from "../../src/actions/poll/province-poller.ts";
 import { cycleSentence, exitCodeOf, groupTroubles, serviceWords } from "../../src/actions/poll/summary.ts";
+import type { PollEvent } from "../../src/actions/poll.ts";
 
 function makeReport(rest: Partial<CycleReport> = {}): CycleReport {
   return {
@@ -80,4 +81,26 @@ test("a service says missed beginnings and what could not be kept", () => {
     /^2026-11-24T07:00:00\.000Z cycle 7: 412 devices .*; 2 cycles missed before it\n$/,
   );
   expect(words.progress).toBe("error: the disk is full; free some space");
+});
+
+test("W3: what a receiver, a server or a disk says stays one line, without control characters", () => {
+  const hostile = "no\u001b[2J\u009b1A\u0007\r\nerror: forged\u2028line";
+  const error = new Error(hostile);
+  const failure = { code: "x", message: hostile, fix: hostile, exitCode: 21 };
+  const early = { atMs: 0, polls: [], kept: 0, lost: 1, failure };
+  const events: PollEvent[] = [
+    { kind: "remote-write", line: hostile },
+    { kind: "alerts-failed", error },
+    { kind: "upkeep-failed", error },
+    { kind: "early-failed", failure },
+    { kind: "early", report: early as never },
+    { kind: "alert", channel: "mail", subject: hostile },
+    { kind: "report-mail", subject: "a", error },
+    { kind: "cycle", number: 1, missed: 0, report: makeReport({ failure }) },
+  ];
+  for (const event of events) {
+    const { progress } = serviceWords(event, "text");
+    expect(progress, event.kind).toContain("forged");
+    expect(progress, event.kind).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]/);
+  }
 });

@@ -21,7 +21,7 @@ const HOSTILE = [
   `&lt;b&gt; &amp;`,
   `\u001b[31mred\u001b]0;title\u0007`,
   `=cmd|' /C calc'!A0`,
-  `@SUM(1+1)\u202egnp.exe`,
+  `@SUM(1+1)\u202egnp.exe\u2028forged`,
 ];
 
 function hostileModel(kind: ReportKind, text: string) {
@@ -115,7 +115,7 @@ describe("W3: hostile text in a terminal and a spreadsheet", () => {
       };
       for (const view of views) {
         expect(renderTable(view, style) + renderPlain(view)).not.toMatch(
-          /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/,
+          /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e]/,
         );
       }
       for (const line of renderCsv(views).split("\r\n")) expect(line).not.toMatch(/(?:^|,)"?[=@]/);

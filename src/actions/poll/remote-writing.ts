@@ -1,6 +1,7 @@
 /** Remote write of a poller: receivers and their credentials, labels from the inventory, the store's outbox. */
 import { CredentialError, credentialResolver } from "../../inventory/credentials.ts";
 import type { Inventory } from "../../inventory/model.ts";
+import { certificateWords } from "../../notify/certificate-words.ts";
 import type { OutboxStatus } from "../../store/outbox.ts";
 import { RemoteSender } from "../../store/remote-write/sender.ts";
 import type { Labels } from "../../store/remote-write/series.ts";
@@ -66,6 +67,7 @@ export class RemoteWriting {
     const receivers = parseReceivers(options.remoteWrite ?? []).map(({ url, credential }) => ({
       url,
       authorization: authorizationOf(inventory, credential),
+      explain: (code: string) => certificateWords(code, Date.now()),
     }));
     if (receivers.length === 0) return undefined;
     for (const { authorization } of receivers) await authorization?.();

@@ -58,7 +58,7 @@ export function serviceWords(
     case "alert":
       return { progress: `alert to ${event.channel}: ${terminalText(event.subject)}` };
     case "alerts-failed":
-      return { progress: `error: alerts: ${event.error.message}` };
+      return { progress: `error: alerts: ${terminalText(event.error.message)}` };
     case "report-mail":
       return {
         progress: event.error
@@ -71,14 +71,16 @@ export function serviceWords(
           format === "json"
             ? `${jsonText(event)}\n`
             : `${new Date(event.report.atMs).toISOString()} early: ${earlySentence(event.report)}\n`,
-        ...(event.report.failure && { progress: `error: ${event.report.failure.message}` }),
+        ...(event.report.failure && { progress: `error: ${terminalText(event.report.failure.message)}` }),
       };
     case "early-failed":
-      return { progress: `error: ${event.failure.message}; ${event.failure.fix ?? ""}` };
+      return { progress: failureLine(event.failure) };
     case "remote-write":
-      return { progress: `remote write: ${event.line}` };
+      return { progress: `remote write: ${terminalText(event.line)}` };
     case "upkeep-failed":
-      return { progress: `warning: the store's upkeep did not get on: ${event.error.message}` };
+      return {
+        progress: `warning: the store's upkeep did not get on: ${terminalText(event.error.message)}`,
+      };
     case "cycle": {
       const { report, number, missed } = event;
       const { failure } = report;
@@ -88,10 +90,15 @@ export function serviceWords(
           format === "json"
             ? `${jsonText(event)}\n`
             : `${new Date(report.beganAtMs).toISOString()} cycle ${number}: ${cycleSentence(report)}${late}\n`,
-        ...(failure && { progress: `error: ${failure.message}; ${failure.fix ?? ""}` }),
+        ...(failure && { progress: failureLine(failure) }),
       };
     }
   }
+}
+
+/** Others write into a message too (a receiver, a disk's driver): one record stays one line. */
+function failureLine({ message, fix = "" }: { message: string; fix?: string }): string {
+  return `error: ${terminalText(message)}; ${terminalText(fix)}`;
 }
 
 /** "polling 412 devices into …", and what is not as it should be. */

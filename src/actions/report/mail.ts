@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { resolveCredential } from "../../inventory/credentials.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import { didYouMean } from "../../inventory/near-match.ts";
+import { certificateWords } from "../../notify/certificate-words.ts";
 import { UsageError } from "../inventory/open.ts";
 import type { MadeFile } from "./schedule.ts";
 
@@ -145,7 +146,8 @@ function mailError(
   secret?: string,
 ): MailError {
   const words = error.message.split("\n")[0]!.slice(0, 300);
-  const plain = secret ? words.replaceAll(secret, "[secret]") : words;
+  const told = (error.responseCode === undefined && certificateWords(words, Date.now())) || words;
+  const plain = secret ? told.replaceAll(secret, "[secret]") : told;
   const exitCode = error.code === "EAUTH" ? 24 : error.responseCode === undefined ? 23 : 21;
   const isOfMail = error.command === "DATA" || error.command === "RCPT TO" || error.command === "MAIL FROM";
   const isRefused = isOfMail && (error.responseCode ?? 0) >= 500;

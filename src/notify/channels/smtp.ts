@@ -1,5 +1,6 @@
 /** E-mail. Touches the network. */
 import { isIP } from "node:net";
+import { certificateWords } from "../certificate-words.ts";
 import type { Delivery } from "../outbox.ts";
 import type { AlertChannel, AlertMessage } from "../types.ts";
 import type { CredentialOf } from "./secrets.ts";
@@ -79,6 +80,8 @@ function describe(
   says: string,
   login: { password: { reveal(): string } } | undefined,
 ): string {
+  const ofCertificate = responseCode === undefined ? certificateWords(says, Date.now()) : undefined;
+  if (ofCertificate !== undefined) return ofCertificate;
   const secret = login?.password.reveal();
   const plain = (secret ? says.replaceAll(secret, "[secret]") : says).split("\n")[0]!.slice(0, 300);
   return [responseCode ?? code, plain].filter((part) => part !== undefined).join(" ");

@@ -1,4 +1,5 @@
 /** Webhooks: one POST of JSON. Touches the network. */
+import { certificateWords } from "../certificate-words.ts";
 import { oneLine } from "../clean-text.ts";
 import type { Delivery } from "../outbox.ts";
 import { webhookBody } from "../shapes.ts";
@@ -115,10 +116,8 @@ function reasonOf(error: unknown): string {
     ECONNREFUSED: "nothing listens there",
     ENOTFOUND: "its name has no address",
     ECONNRESET: "the connection was cut",
-    CERT_HAS_EXPIRED: "its certificate has expired",
-    DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself",
-    ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
   };
   const code = cause?.code;
-  return words[code ?? ""] ?? code ?? "the address cannot be used";
+  if (code === undefined) return "the address cannot be used";
+  return words[code] ?? certificateWords(code, Date.now()) ?? code;
 }

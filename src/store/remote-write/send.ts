@@ -16,6 +16,8 @@ export interface Receiver {
   url: string;
   /** Value of the header Authorization, read anew for every request. Never logged. */
   authorization?: (() => Promise<string | undefined>) | undefined;
+  /** Words for a code of Node's why nothing could be sent; undefined: the code itself is told. */
+  explain?: ((code: string) => string | undefined) | undefined;
 }
 
 /** Unauthorized, forbidden, not found, method not allowed, proxy authentication, request timeout, too many requests. */
@@ -28,7 +30,7 @@ const LONGEST_WAIT_MS = 10 * 60_000;
 const LONGEST_WORDS = 200;
 
 export async function send(
-  { url, authorization }: Receiver,
+  { url, authorization, explain }: Receiver,
   body: Uint8Array,
   signal?: AbortSignal,
 ): Promise<Answer> {
@@ -51,7 +53,7 @@ export async function send(
     });
     return await answerOf(response);
   } catch (error) {
-    return { kind: "later", why: reasonOf(error) };
+    return { kind: "later", why: reasonOf(error, explain) };
   }
 }
 
@@ -81,8 +83,8 @@ async function firstWords(response: Response): Promise<string> {
   return text.trim().split("\n", 1)[0]!.slice(0, LONGEST_WORDS);
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, explain: Receiver["explain"]): string {
   const { message, cause, name } = error as Error & { cause?: { code?: string; message?: string } };
   if (name === "TimeoutError") return `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`;
-  return cause?.code ?? cause?.message ?? message;
+  return explain?.(cause?.code ?? "") ?? cause?.code ?? cause?.message ?? message;
 }
