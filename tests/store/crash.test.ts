@@ -1,6 +1,6 @@
 /** A writer that is killed, and a disk that is full. */
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
@@ -43,6 +43,31 @@ test("kill -9 loses nothing that was committed, and leaves nothing half", async 
     openStore(path, { mode: "write" }).close();
   }
 });
+
+test("P6: a write that fails, wherever: all that was committed is there, the rest is refused in words", () => {
+  // The kernel fails what would make a file larger than the limit, in the middle of a page too (setrlimit(2)).
+  for (const kibibytes of [9, 40, 121, 333, 700, 1023, 2000]) {
+    const path = join(temporaryDirectory(), "samples.db");
+    const { stdout, stderr, status } = spawnSync(
+      "bash",
+      ["-c", `trap "" XFSZ; ulimit -f ${kibibytes}; exec "$0" "$@"`, process.execPath, appender, path],
+      { encoding: "utf8", timeout: 60_000 },
+    );
+    expect(status, stderr).toBe(1);
+    expect(stderr).toMatch(/the disk failed under|the disk of .* is full/);
+    const committed = Number(stdout.trimEnd().split("\n").at(-1) ?? 0);
+    const reader =
+      existsSync(path) && statSync(path).size > 0 ? openStore(path, { mode: "read" }) : undefined;
+    const found = reader ? [...reader.range(everything)].length : 0;
+    expect(found, `${kibibytes} KiB`).toBe(committed);
+    expect(reader?.check().damages ?? 0).toBe(0);
+    reader?.close();
+    // With room again it goes on there.
+    const writer = opened(path, { mode: "write" });
+    writer.append([makeSample(1e9)]);
+    expect([...writer.range(everything)]).toHaveLength(committed + 1);
+  }
+}, 120_000);
 
 const isRoot = process.getuid?.() === 0;
 test.skipIf(!isRoot)(
