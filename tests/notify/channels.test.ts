@@ -1,7 +1,7 @@
 /** Channels against real servers on loopback: mail, webhooks, a program. No secret comes out anywhere. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
@@ -209,6 +209,37 @@ describe("webhooks", () => {
     const result = await deliver(channel({ url: "http://127.0.0.1:9/hook" }), message, context);
     expect(result).toMatchObject({ ok: false, error: expect.stringMatching(/^127\.0\.0\.1:9: /) });
   });
+});
+
+test("X3: who takes the connection and says nothing, or says it octet by octet without end, is given up", async () => {
+  const openings = ["", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"];
+  for (const opening of openings) {
+    const mute = createTcpServer((socket) => {
+      socket.on("error", () => {});
+      socket.write(opening);
+      const drip = setInterval(() => socket.write(opening === "" ? "" : "x"), 50);
+      socket.on("close", () => clearInterval(drip));
+    });
+    await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", () => resolve()));
+    onTestFinished(() => void mute.close());
+    const { port } = mute.address() as AddressInfo;
+    const impatient = { ...context, timeoutMs: 500 };
+    const url = `http://127.0.0.1:${port}/`;
+    const hook = { id: "ops", kind: "webhook", shape: "json", url, groupMs: 0 } as const;
+    expect(await deliver(hook, message, impatient)).toEqual({
+      ok: false,
+      refused: false,
+      error: `127.0.0.1:${port}: no answer within 0.5 s`,
+    });
+    if (opening !== "") continue;
+    const people = { from: "a@example.vn", to: ["b@example.vn"], security: "none", groupMs: 0 } as const;
+    const mail = { id: "mail", kind: "smtp", host: "127.0.0.1", port, ...people } as const;
+    expect(await deliver(mail, message, impatient)).toMatchObject({
+      ok: false,
+      refused: false,
+      error: expect.stringMatching(/timeout/i),
+    });
+  }
 });
 
 describe("programs", () => {

@@ -14,6 +14,7 @@ export async function sendMail(
   channel: SmtpChannel,
   message: AlertMessage,
   credentialOf: CredentialOf,
+  timeoutMs: number = TIMEOUT_MS,
 ): Promise<Delivery> {
   const { createTransport } = await import("nodemailer");
   const login = channel.credential === undefined ? undefined : await credentialOf(channel.credential);
@@ -26,9 +27,9 @@ export async function sendMail(
     // Where names are not checked there is no name to check: an IP address is compared with the certificate's.
     ...(isIP(channel.host) === 0 && { tls: { servername: channel.host } }),
     ...(login && { auth: { user: login.user ?? channel.from, pass: login.password.reveal() } }),
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

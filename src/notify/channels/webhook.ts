@@ -21,6 +21,7 @@ export async function postWebhook(
   channel: WebhookChannel,
   message: AlertMessage,
   credentialOf: CredentialOf,
+  timeoutMs: number = TIMEOUT_MS,
 ): Promise<Delivery> {
   const { url, headers, secrets } = await addressOf(channel, credentialOf);
   const host = hostOf(url);
@@ -28,7 +29,7 @@ export async function postWebhook(
     const response = await fetch(url, {
       method: "POST",
       redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       headers: {
         "content-type": "application/json; charset=utf-8",
         "idempotency-key": message.id,
@@ -60,7 +61,7 @@ export async function postWebhook(
       ? { ok: true }
       : { ok: false, refused: false, error: `${host}: refused inside its answer (${inside})` };
   } catch (error) {
-    return { ok: false, refused: false, error: `${host}: ${reasonOf(error)}` };
+    return { ok: false, refused: false, error: `${host}: ${reasonOf(error, timeoutMs)}` };
   }
 }
 
@@ -109,9 +110,9 @@ async function firstOctets(response: Response): Promise<string> {
 }
 
 /** Node's words for why there was no answer; never the URL, which may be a secret. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} s`;
+  if (name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
   const words: Readonly<Record<string, string>> = {
     ECONNREFUSED: "nothing listens there",
     ENOTFOUND: "its name has no address",
