@@ -4,7 +4,7 @@ import { type Collected, type Located, placeOf, problemIn } from "./located.ts";
 import type { InventoryProblem, System } from "./model.ts";
 import { didYouMean } from "./near-match.ts";
 import type { YamlPath } from "./parse-yaml.ts";
-import type { ExchangeEnd } from "./platform-model.ts";
+import type { ExchangeEnd, Workload } from "./platform-model.ts";
 
 type Need = (from: Located<unknown>, path: YamlPath, kind: Kind, id: string | undefined) => void;
 type Tell = (from: Located<unknown>, path: YamlPath, code: string, message: string, hint?: string) => void;
@@ -101,11 +101,57 @@ function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
     const { min, max } = workload.replicas;
     if (max !== undefined && max < min)
       tell(system, [...path, "replicas", "max"], "invalid-value", `at most ${max} pods, but at least ${min}`);
+    need(system, [...path, "clusterCredential"], "credentials", workload.clusterCredential);
+    if (workload.template === "broker") checkBroker(system, path, workload, known, tell);
   }
   for (const [i, { credential }] of platform.databases.entries())
     need(system, ["platform", "databases", i, "credential"], "credentials", credential);
   if (platform.gateway !== undefined && !platform.workloads.some(({ name }) => name === platform.gateway))
     tell(system, ["platform", "gateway"], "dangling-reference", `it has no workload "${platform.gateway}"`);
+}
+
+/** A broker's pods are one cluster, which works while most of them do. */
+function checkBroker(
+  system: Located<System>,
+  path: YamlPath,
+  { name, replicas, clusterCredential }: Workload,
+  known: readonly string[],
+  tell: Tell,
+): void {
+  const { min, max } = replicas;
+  if (max !== undefined)
+    tell(
+      system,
+      [...path, "replicas", "max"],
+      "invalid-value",
+      `the broker ${name} does not grow by itself`,
+      "leave `max` out; a larger cluster is a higher `min`",
+    );
+  if (min % 2 === 0)
+    tell(
+      system,
+      [...path, "replicas", "min"],
+      "invalid-value",
+      `${min} pods of the broker ${name} stand no more failures than ${min - 1}: a majority of them must be there`,
+      "replicas: { min: 3 }, or 1 or 5",
+    );
+  if (min > 1 && clusterCredential === undefined)
+    tell(
+      system,
+      [...path, "replicas"],
+      "missing-key",
+      `the pods of the broker ${name} form a cluster, and have no clusterCredential to know each other by`,
+      "clusterCredential: the id of a credential of kind password, which nothing else uses",
+    );
+  for (const own of [`${name}-nodes`, `${name}-cluster`])
+    if (known.includes(own))
+      tell(
+        system,
+        [...path, "name"],
+        "invalid-name",
+        `the broker ${name} makes a "${own}" of its own`,
+        `another name than "${own}"`,
+      );
 }
 
 /** There is one exchange platform. */

@@ -87,6 +87,8 @@ export const workloadSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Of a broker of several pods: credential (kind password) that they know each other by (the Erlang cookie). */
+  clusterCredential: id.optional(),
   /** Kept on disk, for each pod (broker) or shared scratch (gis). */
   storage: octets.optional(),
   /** Directories it may write to; each is empty at start. */

@@ -172,7 +172,7 @@ function volumes({ template, writable, isTls, storage }: Workload) {
   ];
 }
 
-function checksum(config: Readonly<Record<string, string>>): string {
+export function checksum(config: Readonly<Record<string, string>>): string {
   const sorted = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
 }

@@ -31,7 +31,7 @@ export const templates: Readonly<Record<Workload["template"], Template>> = {
   },
   // A map server reads its catalogue and warms its tiles.
   gis: { kind: "Deployment", ...http, peerPorts: [], dataDirectory: "/var/cache/tiles", startupSeconds: 300 },
-  // AMQP; 4369 and 25672 are where nodes of a RabbitMQ cluster find and speak to each other.
+  // AMQP; 4369 and 25672 are where nodes of a RabbitMQ cluster find and speak to each other (broker.ts).
   broker: {
     kind: "StatefulSet",
     port: (isTls) => (isTls ? 5671 : 5672),

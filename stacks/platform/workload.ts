@@ -2,9 +2,18 @@
 import type { InventoryPlace } from "../../src/inventory/place.ts";
 import type { Workload } from "../../src/inventory/platform-model.ts";
 import type { KubernetesObject, PlannedObject, SecretReference } from "../../src/policy/objects.ts";
+import {
+  brokerPod,
+  clusterSecretName,
+  isBroker,
+  isClustered,
+  nodesName,
+  nodesService,
+  settingsMap,
+} from "./broker.ts";
 import { exposure, usesIssuer } from "./exposure.ts";
 import { serviceAccount } from "./namespace.ts";
-import { certificateSecret, workloadPod } from "./pod.ts";
+import { certificateSecret, checksum, workloadPod } from "./pod.ts";
 import { credentialIn, planned, podLabels, type Scope } from "./scope.ts";
 import { scaledStorage, storageClassOf } from "./sizes.ts";
 import { portOf, templates } from "./templates.ts";
@@ -31,13 +40,29 @@ export function workloadObjects(scope: Scope, workload: Workload, index: number)
     objects.push(planned(scope, [...path, "secrets"], secretObject(name, "Opaque"), values));
   }
   if (portOf(workload) !== undefined) objects.push(plan(["name"], service(workload)));
+  if (isBroker(workload)) {
+    objects.push(plan(["name"], nodesService(workload)), plan(["template"], settingsMap(workload)));
+    if (isClustered(workload)) objects.push(clusterSecret(scope, workload, path));
+  }
   objects.push(plan(["name"], controller(scope, workload)));
-  if (replicas.min > 1) objects.push(plan(["replicas"], disruptionBudget(name)));
+  if (replicas.min > 1) objects.push(plan(["replicas"], disruptionBudget(workload)));
   if (replicas.max !== undefined) objects.push(plan(["replicas"], autoscaler(workload)));
   if (workload.host !== undefined) objects.push(plan(["host"], exposure(scope, workload)));
   if (workload.metricsPath !== undefined && scope.cluster.operators.includes("prometheus"))
     objects.push(plan(["metricsPath"], podMonitor(scope, workload)));
   return objects;
+}
+
+/** What the nodes of a broker know each other by; the inventory is refused where it names none. */
+function clusterSecret(
+  scope: Scope,
+  { name, clusterCredential = "" }: Workload,
+  path: NonNullable<InventoryPlace["path"]>,
+): PlannedObject {
+  const credential = credentialIn(scope.inventory, scope.environment, clusterCredential);
+  return planned(scope, [...path, "clusterCredential"], secretObject(clusterSecretName(name), "Opaque"), {
+    cookie: { credential, field: "password" },
+  });
 }
 
 export function secretObject(name: string, type: string): KubernetesObject {
@@ -47,14 +72,12 @@ export function secretObject(name: string, type: string): KubernetesObject {
 function service(workload: Workload): KubernetesObject {
   const { name, template, isTls } = workload;
   const port = portOf(workload)!;
-  const isHeadless = templates[template].kind === "StatefulSet";
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name },
     spec: {
       type: "ClusterIP",
-      ...(isHeadless && { clusterIP: "None", publishNotReadyAddresses: true }),
       selector: podLabels(name),
       ports: [
         {
@@ -63,7 +86,7 @@ function service(workload: Workload): KubernetesObject {
           targetPort: port,
           protocol: "TCP",
           // So an ingress controller or Gateway knows how to speak to it.
-          ...(isTls && !isHeadless && { appProtocol: "https" }),
+          ...(isTls && templates[template].kind === "Deployment" && { appProtocol: "https" }),
         },
       ],
     },
@@ -73,7 +96,10 @@ function service(workload: Workload): KubernetesObject {
 function controller(scope: Scope, workload: Workload): KubernetesObject {
   const { name, template, replicas } = workload;
   const selector = { matchLabels: podLabels(name) };
-  const pod = workloadPod(scope, workload);
+  const base = workloadPod(scope, workload);
+  const pod = isBroker(workload)
+    ? brokerPod(base, scope, workload, checksum(settingsMap(workload).data as Record<string, string>))
+    : base;
   if (templates[template].kind === "Deployment") {
     return {
       apiVersion: "apps/v1",
@@ -95,8 +121,9 @@ function controller(scope: Scope, workload: Workload): KubernetesObject {
     kind: "StatefulSet",
     metadata: { name, labels: podLabels(name) },
     spec: {
-      serviceName: name,
+      serviceName: nodesName(name),
       replicas: replicas.min,
+      // All at once: one that waits for the others must not keep them from starting.
       podManagementPolicy: "Parallel",
       selector,
       template: pod,
@@ -123,15 +150,16 @@ export function dataClaim({ cluster, system }: Scope, storage: string, storageCl
   };
 }
 
-export function disruptionBudget(name: string): KubernetesObject {
+function disruptionBudget(workload: Workload): KubernetesObject {
+  const { name } = workload;
   return {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
     metadata: { name },
     spec: {
       maxUnavailable: 1,
-      // Pods that are broken anyway do not hold up the draining of a node.
-      unhealthyPodEvictionPolicy: "AlwaysAllow",
+      // Pods that are broken anyway do not hold up the draining of a node; one of a cluster that comes back is not broken.
+      unhealthyPodEvictionPolicy: isBroker(workload) ? "IfHealthyBudget" : "AlwaysAllow",
       selector: { matchLabels: podLabels(name) },
     },
   };

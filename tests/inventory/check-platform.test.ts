@@ -11,6 +11,8 @@ const images = {
 };
 const workload = (name: string, more = "") =>
   `      - { name: ${name}, template: api, image: i, cpu: 100m, memory: 64Mi${more} }\n`;
+const broker = (more: string) =>
+  `      - { name: q, template: broker, image: i, cpu: 100m, memory: 64Mi, ${more} }\n`;
 const cluster =
   '- id: k\n  name: K\n  site: center\n  pools: [{ name: w, nodes: 2, cpu: "4", memory: 8Gi }]\n  storageClasses: [{ name: s, capacity: 1Ti }]\n  services:\n' +
   ["dns", "ingress", "monitoring", "backup"]
@@ -64,6 +66,31 @@ describe("the platform", () => {
         [P]: platform(workload("a", ", config: { X: a }, secrets: [{ name: X, credential: v2c }]")),
       },
       `${P}:8:106 duplicate-id`,
+    ],
+    [
+      "brokers that have a majority when one is away",
+      { ...images, [P]: platform(broker("replicas: { min: 2 }, clusterCredential: v2c")) },
+      `${P}:8:90 invalid-value`,
+    ],
+    [
+      "also where it is not said how many they are",
+      { ...images, [P]: platform(broker("clusterCredential: v2c")) },
+      `${P}:8:9 invalid-value`,
+    ],
+    [
+      "brokers that do not grow by themselves",
+      { ...images, [P]: platform(broker("replicas: { min: 3, max: 5 }, clusterCredential: v2c")) },
+      `${P}:8:98 invalid-value`,
+    ],
+    [
+      "brokers that know each other",
+      { ...images, [P]: platform(broker("replicas: { min: 3 }")) },
+      `${P}:8:83 missing-key`,
+    ],
+    [
+      "no other thing of a name that the broker makes",
+      { ...images, [P]: platform(broker("replicas: { min: 1 }") + workload("q-nodes")) },
+      `${P}:8:17 invalid-name`,
     ],
     [
       "a cluster",

@@ -12,6 +12,7 @@ interface WorkloadRow {
   isTls?: boolean;
   host?: string;
   metricsPath?: string;
+  metricsPort?: number;
   calls?: string[];
   replicas?: { min: number };
 }
@@ -71,7 +72,8 @@ export function expectedFlows(
         flows.add(`${here}>${pods(id, called)}:${to ? servicePort(to) : 5432}`);
       }
       if (workload.host) flows.add(`ingress>${here}:${servicePort(workload)}`);
-      if (workload.metricsPath) flows.add(`monitoring>${here}:${servicePort(workload) || 9090}`);
+      if (workload.metricsPath)
+        flows.add(`monitoring>${here}:${workload.metricsPort ?? (servicePort(workload) || 9090)}`);
       if (workload.template === "broker" && !options.isSingle)
         for (const port of [4369, 25672]) flows.add(`${here}>${here}:${port}`);
     }
