@@ -67,8 +67,11 @@ export function timeOfKey(key: bigint): number {
 
 const keyOctets = Buffer.alloc(8);
 
-/** What the CRC of a record begins with: its device and its key, so that a record in another's place is found. */
+/**
+ * What the CRC of a record begins with: its device and its key, so that a record in another's place is found. No key of
+ * ours is negative, but one that was read from a damaged file may be.
+ */
 export function keySeed(device: string, key: bigint): number {
-  keyOctets.writeBigUInt64BE(key);
+  keyOctets.writeBigInt64BE(key);
   return crc32(keyOctets, crc32(device));
 }

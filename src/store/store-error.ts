@@ -48,6 +48,7 @@ export class StoreError extends Error {
 }
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that a person can do something about. */
+const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
@@ -78,6 +79,8 @@ export function toStoreError(error: unknown, path: string): unknown {
         "check its owner, its mode (0600) and how its file system is mounted",
         error,
       );
+    // Our statements are right for our schema: the file's schema, or the format it says it has, is not as it was made.
+    case SQLITE_ERROR:
     case SQLITE_CORRUPT:
       return damaged(path, why, error);
     case SQLITE_NOTADB:

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DeviceSample } from "../../src/samples/types.ts";
 import { openStore } from "../../src/store/open-store.ts";
+import { keySeed } from "../../src/store/sample-key.ts";
 import type { DamagedRecord } from "../../src/store/sample-reader.ts";
 import { StoreError } from "../../src/store/store-error.ts";
 import { counter64, makeInterface, makeSample } from "../samples/make-sample.ts";
@@ -83,6 +84,22 @@ test("a damaged layout costs its own samples only", () => {
     ...opened(path, { mode: "read", onDamage: (record) => damage.push(record) }).range(everything),
   ]).toEqual([makeSample(0, { device: "d" })]);
   expect(damage).toHaveLength(60);
+});
+
+test("a file that says another format of SQLite is told as damaged", () => {
+  const path = storeOf(samples());
+  const octets = readFileSync(path);
+  // "Schema format number" of the file's header (sqlite.org/fileformat2.html, 1.3), 1 to 4.
+  octets[47] = 0x44;
+  const strange = join(temporaryDirectory(), "strange.db");
+  writeFileSync(strange, octets);
+  expect(() => openStore(strange, { mode: "read" })).toThrow(
+    expect.objectContaining({ code: "damaged", exitCode: 27 }),
+  );
+});
+
+test("a key that a damaged page made negative is the key of no sample", () => {
+  expect(keySeed("a", -1n)).not.toBe(keySeed("a", 1n));
 });
 
 test("one bit anywhere in the file: the truth, or an error, never another sample", () => {
