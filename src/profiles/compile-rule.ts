@@ -101,12 +101,14 @@ class RuleCompiler {
   #addColumns(list: "columns" | "fixed" | "scalars", table: string | undefined): void {
     for (const [name, source] of Object.entries(this.#file[list] ?? {})) {
       const column = compileColumn(name, source, table, this.#around.prefixes);
-      if (column === undefined || (list === "scalars" && typeof source === "number")) {
+      // Scalars ride along with a walk as the first instance of their object: no other instance would be read.
+      const isScalar = list === "scalars";
+      if (column === undefined || (isScalar && (typeof source === "number" || !column.oid.endsWith(".0")))) {
         this.#complain(
           [list, name],
           "bad-column",
-          list === "scalars"
-            ? "a scalar is a whole OID"
+          isScalar
+            ? "a scalar is a whole OID that ends in .0; one row of a table is `table` with `where: { index: … }`"
             : "unknown prefix, or a sub-identifier without `table`",
         );
         continue;
@@ -115,7 +117,7 @@ class RuleCompiler {
         this.#complain([list, name], "duplicate-name", `"${name}" is listed twice`);
       if (name === "index") this.#complain([list, name], "reserved-name", '"index" is the index of the row');
       this.#columnOf.set(name, this.#columns.length);
-      this.#columns.push({ ...column, scalar: list === "scalars" });
+      this.#columns.push({ ...column, scalar: isScalar });
     }
   }
 

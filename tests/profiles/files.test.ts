@@ -83,6 +83,11 @@ describe("mistakes are told with their place, and what was meant", () => {
       family.replace("acme.1.1", "acne.1.1"),
       'acme.yaml:12 unknown-prefix (did you mean "acme"?)',
     ],
+    [
+      "a scalar that is a row of a table",
+      `${family}readings:\n  - {class: state, key: door, label: Door, oid: acme.2.7, states: health}\n`,
+      "acme.yaml:18 bad-column",
+    ],
     ["the name of a standard module", family.replace("family: acme", "family: if"), "acme.yaml:2 name-taken"],
     ["a broken template", family.replace('"{name}"', '"{name"'), "acme.yaml:15 bad-grammar"],
     [
