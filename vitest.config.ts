@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ["tests/bench/**", "tests/fixtures/**"],
     // oclif commands print through console.log; intercepting it hides their output.
     disableConsoleIntercept: true,
+    setupFiles: ["./tests/seed.ts"],
     pool: "forks",
     sequence: { sequencer: ControlPlaneLast },
     reporters: ["default", "./tests/closing-line.ts"],

@@ -10,7 +10,7 @@ import { FuzzPeers } from "./peers.ts";
 
 /** The full run is 1,000,000: `PDC_FUZZ_PACKETS=1000000`. */
 const PACKETS = Number(process.env.PDC_FUZZ_PACKETS ?? 60_000);
-const SEED = Number(process.env.PDC_FUZZ_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.PDC_FUZZ_SEED ?? process.env.PDC_TEST_SEED ?? Date.now() % 2 ** 31);
 const PEERS = 48;
 /** What the heap of the child may grow between the first tenth of the packets and the last. */
 const GROWTH_OCTETS = 150 * 1024 * 1024;
