@@ -2,7 +2,7 @@
 import type { Component, DeviceSample } from "../samples/types.ts";
 import { ByteReader } from "./bytes.ts";
 import type { SampleLayout } from "./layout.ts";
-import { readComponents, readFrame } from "./record.ts";
+import { readComponents, readFrame } from "./sample-content.ts";
 import type { Terms } from "./terms.ts";
 import type { RecentSample } from "./types.ts";
 

@@ -11,7 +11,7 @@ import type { DeviceSample } from "../samples/types.ts";
 import { ByteReader, ByteWriter, MalformedRecordError, type ValueReader, type ValueWriter } from "./bytes.ts";
 import { type ColumnValue, readColumn, writeColumn } from "./column.ts";
 import type { SampleLayout } from "./layout.ts";
-import { readContent, writeContent } from "./record.ts";
+import { readContent, writeContent } from "./sample-content.ts";
 import type { Terms } from "./terms.ts";
 
 export const HOUR_MS = 3_600_000;

@@ -5,19 +5,10 @@ import { MalformedRecordError } from "./bytes.ts";
 import type { SampleLayout } from "./layout.ts";
 import type { LayoutCatalog } from "./layout-catalog.ts";
 import { HOUR_MS, type OpenedHour, openHour } from "./packed-hour.ts";
-import { openRecord, readContent } from "./record.ts";
-import {
-  deviceKeys,
-  hourKey,
-  hourOfKey,
-  keySeed,
-  SLOT_MS,
-  SLOTS_PER_HOUR,
-  slotKey,
-  slotOf,
-  slotOfKey,
-  timeOfKey,
-} from "./sample-key.ts";
+import { openRecord } from "./record.ts";
+import { readContent } from "./sample-content.ts";
+import { deviceKeys, hourKey, keySeed, SLOT_MS, SLOTS_PER_HOUR, timeOfKey } from "./sample-key.ts";
+import { exact, SampleTimes } from "./sample-times.ts";
 import { damaged } from "./store-error.ts";
 import type { Terms } from "./terms.ts";
 import type { SampleQuery } from "./types.ts";
@@ -58,26 +49,15 @@ export class SampleReader {
   readonly #selectRows;
   readonly #hasPacked;
   readonly #selectPacked;
-  readonly #nextRow;
-  readonly #nextPacked;
-  readonly #rowBefore;
-  readonly #packedBefore;
+  readonly #times: SampleTimes;
 
   constructor(parts: ReaderParts) {
     const { database } = parts;
     this.#parts = parts;
-    const exact = (sql: string) => {
-      const statement = database.prepare(sql);
-      statement.setReadBigInts(true);
-      return statement;
-    };
-    this.#selectRows = exact("SELECT id, body FROM sample WHERE id BETWEEN ? AND ? ORDER BY id");
+    this.#times = new SampleTimes(database);
+    this.#selectRows = exact(database, "SELECT id, body FROM sample WHERE id BETWEEN ? AND ? ORDER BY id");
     this.#hasPacked = database.prepare("SELECT 1 FROM packed_hour WHERE id = ?");
     this.#selectPacked = database.prepare("SELECT body FROM packed_hour WHERE id = ?");
-    this.#nextRow = exact("SELECT min(id) AS id FROM sample WHERE id >= ?");
-    this.#nextPacked = exact("SELECT min(id) AS id FROM packed_hour WHERE id >= ?");
-    this.#rowBefore = exact("SELECT max(id) AS id FROM sample WHERE id < ?");
-    this.#packedBefore = exact("SELECT max(id) AS id FROM packed_hour WHERE id < ?");
   }
 
   devices(names: readonly string[] | undefined): DeviceRow[] {
@@ -105,7 +85,7 @@ export class SampleReader {
         for (let at = samples.length - 1; at >= 0 && found.length < count; at -= 1)
           if (samples[at]!.atMs <= untilMs) found.push(samples[at]!);
       } else if (!this.#lastRows(device, hour, count, untilMs, found)) {
-        hour = Math.min(hour, this.#hourWithSamplesUpTo(hour) + 1);
+        hour = Math.min(hour, this.#times.hourUpTo(hour) + 1);
       }
       hour -= 1;
     }
@@ -114,8 +94,8 @@ export class SampleReader {
 
   /** Samples of [fromMs, toMs), device after device, in time order. Read hour by hour: no statement stays open. */
   *range(query: SampleQuery, guard: <T>(work: () => T) => T): Generator<DeviceSample> {
-    const slots = guard(() => this.#slotsBetween(query.fromMs, query.toMs));
-    const hours = guard(() => this.#hoursBetween(query.fromMs, query.toMs, slots));
+    const slots = guard(() => this.#times.slotsBetween(query.fromMs, query.toMs));
+    const hours = guard(() => this.#times.hoursBetween(query.fromMs, query.toMs, slots));
     for (const device of guard(() => this.devices(query.devices))) {
       for (const hour of hours) {
         for (const sample of guard(() => this.hour(device, hour, slots)))
@@ -225,38 +205,6 @@ export class SampleReader {
   #rowsOf(slot: number, device: number): SampleRow[] {
     const { first, last } = deviceKeys(slot, device);
     return this.#selectRows.all(first, last) as unknown as SampleRow[];
-  }
-
-  /** The nearest hour before this one that holds a sample of any device; skips the times when nothing was polled. */
-  #hourWithSamplesUpTo(hour: number): number {
-    const row = this.#rowBefore.get(slotKey(hour * SLOTS_PER_HOUR))?.id;
-    const packed = this.#packedBefore.get(hourKey(hour, 0))?.id;
-    return Math.max(
-      typeof row === "bigint" ? Math.floor(slotOfKey(row) / SLOTS_PER_HOUR) : -1,
-      typeof packed === "bigint" ? hourOfKey(packed) : -1,
-    );
-  }
-
-  #slotsBetween(fromMs: number, toMs: number): Set<number> {
-    const slots = new Set<number>();
-    for (let slot = slotOf(fromMs); slot * SLOT_MS < toMs; slot += 1) {
-      const id = this.#nextRow.get(slotKey(slot))?.id;
-      if (typeof id !== "bigint") break;
-      slot = slotOfKey(id);
-      if (slot * SLOT_MS < toMs) slots.add(slot);
-    }
-    return slots;
-  }
-
-  #hoursBetween(fromMs: number, toMs: number, slots: ReadonlySet<number>): number[] {
-    const hours = new Set([...slots].map((slot) => Math.floor(slot / SLOTS_PER_HOUR)));
-    for (let hour = Math.max(0, Math.floor(fromMs / HOUR_MS)); hour * HOUR_MS < toMs; hour += 1) {
-      const id = this.#nextPacked.get(hourKey(hour, 0))?.id;
-      if (typeof id !== "bigint") break;
-      hour = hourOfKey(id);
-      if (hour * HOUR_MS < toMs) hours.add(hour);
-    }
-    return [...hours].sort((a, b) => a - b);
   }
 
   #read(device: DeviceRow, row: SampleRow): DeviceSample | undefined {
