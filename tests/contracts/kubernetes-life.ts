@@ -127,7 +127,7 @@ export function lifeContract(on: ContractContext): void {
   test("YAML is decoded as the SDK asks for it", async () => {
     const { provider, namespace } = on;
     const text =
-      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n# nothing\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n";
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n# nothing\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: ns}\n";
     const decoded = await provider.invoke?.({
       token: "kubernetes:yaml:decode",
       args: { text, defaultNamespace: namespace },
@@ -135,7 +135,7 @@ export function lifeContract(on: ContractContext): void {
     });
     expect(decoded?.result?.result).toEqual([
       { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace } },
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: "n" } },
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: "ns" } },
     ]);
     const broken = provider.invoke?.({
       token: "kubernetes:yaml:decode",

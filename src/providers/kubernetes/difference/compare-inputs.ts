@@ -107,16 +107,20 @@ export interface Compared {
   readonly replaces: string[];
 }
 
+/** False, 0, an empty text, or a map or list of such: what many types of Kubernetes do not even write down. */
+function isNothing(value: PropertyValue | undefined): boolean {
+  if (Array.isArray(value)) return value.every(isNothing);
+  if (isPlainObject(value)) return Object.values(value).every(isNothing);
+  return value === false || value === 0 || value === "" || isAbsent(value);
+}
+
 /**
- * A field that says nothing (`hostNetwork: false`) where there was none: the official provider does not even keep such
- * fields, so in its states they are always missing. Whether they change anything only the server knows (of lists it is known:
- * {@link withoutEmptyLists}).
+ * A field that says nothing (`hostNetwork: false`) where there was none, or that is no longer there: the official
+ * provider does not even keep such fields, so in its states they are always missing. Whether they change anything only
+ * the server knows (of lists it is known: {@link withoutEmptyLists}).
  */
-export function saysNothing({ path, kind }: Change, news: PropertyMap): boolean {
-  if (kind !== "add" || path[0] !== "spec") return false;
-  const value = getPath(news, path);
-  if (isPlainObject(value)) return Object.keys(value).length === 0;
-  return value === false || value === 0 || value === "";
+export function saysNothing({ path, kind }: Change, olds: PropertyMap, news: PropertyMap): boolean {
+  return kind !== "update" && isNothing(getPath(kind === "add" ? news : olds, path));
 }
 
 /**

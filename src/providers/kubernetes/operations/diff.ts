@@ -1,5 +1,6 @@
 /** What a change of inputs means for the object: nothing, an update, or a new object. */
 import type { DiffRequest, DiffResult } from "../../../engine/interface/provider.ts";
+import { sameContent } from "../../../engine/properties/compare.ts";
 import { containsUnknowns } from "../../../engine/properties/transform.ts";
 import { isPlainObject, type PropertyMap } from "../../../engine/properties/values.ts";
 import { immutableFields } from "../api/api-error.ts";
@@ -45,13 +46,28 @@ export async function diff(session: Session, request: DiffRequest): Promise<Diff
   const rendersAlways = session.isRendering && session.options.alwaysRender;
   if (changes.length === 0 && !unready && !rendersAlways) return { changes: "none" };
   const patch = isPatch(request.type, news);
+  const areWords = changes.length > 0 && changes.every((change) => saysNothing(change, olds, news));
+  if (
+    areWords &&
+    !unready &&
+    !rendersAlways &&
+    !patch &&
+    (await changesNothing(session, request, fieldManager))
+  )
+    return { changes: "none" };
   const fields = replacingFields(apiVersionOf(news), kindOf(news), {
     isPatch: patch,
     configMapsChange: session.options.enableConfigMapMutable,
     secretsChange: session.options.enableSecretMutable,
     isSealed: olds.immutable === true || news.immutable === true,
   });
-  let compared = describeChanges(changes, fields, olds, news, (change) => !saysNothing(change, news));
+  let compared = describeChanges(
+    changes,
+    fields,
+    olds,
+    news,
+    (change) => !(change.kind === "add" && saysNothing(change, olds, news)),
+  );
   if (compared.replaces.length === 0 && !patch && changes.length > 0) {
     const refused = await refusedFields(session, request.news, fieldManager);
     if (refused.length > 0) compared = describeChanges(changes, refused, olds, news);
@@ -103,6 +119,33 @@ async function refusedFields(
   } catch (error) {
     // Whatever else is wrong is told by the update itself.
     return immutableFields(error) ?? [];
+  }
+}
+
+function withoutStatus(object: KubeObject): KubeObject {
+  const { status: _, ...rest } = withoutServerFields(object);
+  return rest;
+}
+
+/** Whether the object would stay what it is, which a dry run tells. */
+async function changesNothing(
+  session: Session,
+  { news, id }: DiffRequest,
+  fieldManager: string | undefined,
+): Promise<boolean> {
+  if (session.isRendering || !session.options.enableServerSideApply || containsUnknowns(news)) return false;
+  if (!(await session.isReachable())) return false;
+  try {
+    const object = toObject(news);
+    const { name, namespace } = parseId(id);
+    const mapping = await session.mappingOf(object);
+    const now = await (await session.cluster()).reads.read(mapping, namespace, name);
+    if (!now) return false;
+    const then = (await applyInputs(session, object, { fieldManager, dryRun: true, force: true })).object;
+    return sameContent(withoutStatus(now), withoutStatus(then));
+  } catch {
+    // What is wrong with it is told by the update itself.
+    return false;
   }
 }
 
