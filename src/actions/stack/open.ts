@@ -52,7 +52,7 @@ export async function openStack(
   const project = selection.name === undefined ? readProject(selection) : undefined;
   const backend = localBackend(
     selection.backend ??
-      selection.environment.PULUMI_BACKEND_URL ??
+      (selection.environment.PULUMI_BACKEND_URL || undefined) ??
       project?.backend ??
       join(selection.stateDirectory, "deployments"),
   );
@@ -177,6 +177,8 @@ function readProject({ directory, isDirectoryNamed }: StackSelection): Project {
 
 /** The directory of a `file://` URL or a path; other backends are the CLI's. */
 function localBackend(backend: string): string {
+  if (backend === "")
+    throw refuse("backend-empty", 2, "the backend is empty", "name a directory: --backend DIR");
   if (backend.startsWith("file://"))
     return resolve(backend.slice("file://".length).replace(/^~(?=\/|$)/, process.env.HOME ?? "~"));
   if (/^[a-z0-9+]+:\/\//i.test(backend)) {

@@ -4,7 +4,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -22,6 +21,7 @@ import {
   parseRecord,
   sha256Of,
 } from "./audit-record.ts";
+import { makePrivateDirectorySync } from "./files.ts";
 import { fullStackName, type StackPaths } from "./layout.ts";
 import { ownIdentity } from "./process-identity.ts";
 
@@ -51,19 +51,20 @@ export class AuditLog {
   /**
    * Adds a record; when this returns it is on the disk.
    * @returns its sequence
-   * @throws EngineError (exit 1) when it could not be written; then it is not in the log
+   * @throws EngineError (exit 22) when it could not be written; then it is not in the log
    */
   append(entry: AuditEntry): number {
     const file = this.paths.audit;
     try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      makePrivateDirectorySync(dirname(file));
       return this.locked(() => this.appendLocked(file, entry));
     } catch (error) {
+      if (error instanceof EngineError) throw error;
       const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
       const full = code === "ENOSPC" || code === "EDQUOT" || errcode === SQLITE_FULL;
       throw new EngineError(
         "audit-write",
-        1,
+        22,
         `the audit log ${file} could not be written: ${full ? "no space left on the disk" : messageOf(error)}`,
         full ? "free some space" : "see that the directory can be written and that its file system has room",
       );

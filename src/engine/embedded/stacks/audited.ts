@@ -16,7 +16,7 @@ export interface AuditedWork {
 /**
  * Does something to a stack between two records of its audit log. What cannot be recorded is not begun; what was done
  * stays done when its end cannot be recorded, and is told.
- * @throws EngineError (exit 1) before anything is done, when the log cannot be written
+ * @throws EngineError (exit 22) before anything is done, when the log cannot be written
  */
 export async function audited<T>(
   engine: EngineSettings,
@@ -51,7 +51,7 @@ export async function audited<T>(
 /**
  * Takes the lock of a stack; whose was taken over is recorded.
  * @param tell is told the same
- * @throws EngineError (exit 25) naming who holds it, (exit 1) when the log cannot be written
+ * @throws EngineError (exit 25) naming who holds it, (exit 22) when the log cannot be written
  */
 export async function takeLease(
   engine: EngineSettings,
