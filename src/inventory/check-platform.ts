@@ -7,6 +7,14 @@ import type { YamlPath } from "./parse-yaml.ts";
 import type { ExchangeEnd, Workload } from "./platform-model.ts";
 
 type Need = (from: Located<unknown>, path: YamlPath, kind: Kind, id: string | undefined) => void;
+/** That a credential of this kind is there, and has what is taken of it. */
+type NeedCredential = (
+  from: Located<unknown>,
+  path: YamlPath,
+  id: string | undefined,
+  kind?: "password" | "certificate",
+  isUserTaken?: boolean,
+) => void;
 type Tell = (from: Located<unknown>, path: YamlPath, code: string, message: string, hint?: string) => void;
 
 /** Dangling and double names of the platform, each at its place. */
@@ -21,11 +29,26 @@ export function checkPlatform(collected: Collected): InventoryProblem[] {
     const hint = didYouMean(id, items[kind].keys());
     tell(from, path, "dangling-reference", `there is no ${SINGULAR[kind]} "${id}"`, hint);
   };
-  for (const system of items.systems.values()) checkSystem(system, need, tell);
+  const needCredential: NeedCredential = (from, path, id, kind = "password", isUserTaken = false) => {
+    need(from, path, "credentials", id);
+    const credential = id === undefined ? undefined : items.credentials.get(id);
+    if (!credential) return;
+    const at = placeOf(credential, ["id"]);
+    if (credential.value.kind !== kind)
+      tell(
+        from,
+        path,
+        "wrong-kind",
+        `"${id}" is a credential of kind ${credential.value.kind} (${at}), and one of kind ${kind} is needed`,
+      );
+    else if (isUserTaken && credential.value.kind === "password" && !credential.value.user)
+      tell(from, path, "missing-key", `credential "${id}" names no user`, `user: … at ${at}`);
+  };
+  for (const system of items.systems.values()) checkSystem(system, need, needCredential, tell);
   checkGateways(items.systems.values(), tell);
   for (const cluster of items.clusters.values()) {
     need(cluster, ["site"], "sites", cluster.value.site);
-    need(cluster, ["certificateCredential"], "credentials", cluster.value.certificateCredential);
+    needCredential(cluster, ["certificateCredential"], cluster.value.certificateCredential, "certificate");
   }
   for (const environment of items.environments.values()) {
     const { id, cluster, excludes, quotas } = environment.value;
@@ -44,7 +67,7 @@ export function checkPlatform(collected: Collected): InventoryProblem[] {
       checkEnd(exchange, side, exchange.value[side], collected, need, tell);
   }
   for (const registry of items.registries.values())
-    need(registry, ["credential"], "credentials", registry.value.credential);
+    needCredential(registry, ["credential"], registry.value.credential, "password", true);
   for (const image of items.images.values()) need(image, ["registry"], "registries", image.value.registry);
   return problems;
 }
@@ -52,7 +75,7 @@ export function checkPlatform(collected: Collected): InventoryProblem[] {
 /** Objects that every namespace has of its own; a workload makes others of the same kinds under its name. */
 const reservedNames: readonly string[] = ["default", "default-deny", "name-resolution", "center-tls"];
 
-function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
+function checkSystem(system: Located<System>, need: Need, needCredential: NeedCredential, tell: Tell): void {
   const { platform } = system.value;
   if (!platform) return;
   const first = new Map<string, YamlPath>();
@@ -88,8 +111,8 @@ function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
         hint,
       );
     }
-    for (const [j, { credential }] of workload.secrets.entries())
-      need(system, [...path, "secrets", j, "credential"], "credentials", credential);
+    for (const [j, { credential, field }] of workload.secrets.entries())
+      needCredential(system, [...path, "secrets", j, "credential"], credential, "password", field === "user");
     const variables = new Set(Object.keys(workload.config));
     for (const [j, { name }] of workload.secrets.entries()) {
       if (variables.has(name)) {
@@ -101,11 +124,11 @@ function checkSystem(system: Located<System>, need: Need, tell: Tell): void {
     const { min, max } = workload.replicas;
     if (max !== undefined && max < min)
       tell(system, [...path, "replicas", "max"], "invalid-value", `at most ${max} pods, but at least ${min}`);
-    need(system, [...path, "clusterCredential"], "credentials", workload.clusterCredential);
+    needCredential(system, [...path, "clusterCredential"], workload.clusterCredential);
     if (workload.template === "broker") checkBroker(system, path, workload, known, tell);
   }
   for (const [i, { credential }] of platform.databases.entries())
-    need(system, ["platform", "databases", i, "credential"], "credentials", credential);
+    needCredential(system, ["platform", "databases", i, "credential"], credential, "password", true);
   if (platform.gateway !== undefined && !platform.workloads.some(({ name }) => name === platform.gateway))
     tell(system, ["platform", "gateway"], "dangling-reference", `it has no workload "${platform.gateway}"`);
 }

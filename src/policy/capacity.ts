@@ -5,7 +5,7 @@
 import { bySystem, type Finding, type GateInput } from "./finding.ts";
 import type { KubernetesObject, PlannedObject } from "./objects.ts";
 import { type Bin, type Item, unplaced } from "./packing.ts";
-import { cpuText, millicores, octets, octetsText } from "./quantity.ts";
+import { coresText, cpuText, millicores, octets, octetsText } from "./quantity.ts";
 import { type PodUse, podUse, totalUse } from "./use.ts";
 
 export function capacityFindings(input: GateInput): Finding[] {
@@ -55,7 +55,7 @@ function nodeFindings(input: GateInput): Finding[] {
       },
     ];
   const all = unplaced(least, nodes);
-  const sum = `${neighbours.length} environments ask for ${cpuText(least.reduce((n, one) => n + one.cpu, 0))} cores and ${octetsText(least.reduce((n, one) => n + one.memory, 0))}`;
+  const sum = `${neighbours.length} environments ask for ${coresText(least.reduce((n, one) => n + one.cpu, 0))} cores and ${octetsText(least.reduce((n, one) => n + one.memory, 0))}`;
   const tell = (
     rule: string,
     severity: Finding["severity"],
@@ -64,7 +64,7 @@ function nodeFindings(input: GateInput): Finding[] {
   ): Finding => ({
     rule,
     severity,
-    message: `${missing.length} pods fit on no node ${where}, the largest of ${missing[0]!.name} (${cpuText(missing[0]!.cpu)} cores, ${octetsText(missing[0]!.memory)}); ${sum}`,
+    message: `${missing.length} pods fit on no node ${where}, the largest of ${missing[0]!.name} (${coresText(missing[0]!.cpu)} cores, ${octetsText(missing[0]!.memory)}); ${sum}`,
     remedy: "more or larger nodes, smaller requests, or a smaller environment (sizePercent, excludes)",
     at,
   });
@@ -88,8 +88,8 @@ function quotaSumFindings({ cluster, neighbours }: GateInput): Finding[] {
     quotas.reduce((sum, { object }) => sum + read(hardOf(object)[key]), 0);
   const findings: Finding[] = [];
   for (const [key, read, text, per] of [
-    ["requests.cpu", millicores, cpuText, "cpu"],
-    ["requests.memory", octets, octetsText, "memory"],
+    ["requests.cpu", millicores, (count: number) => `${coresText(count)} cores`, "cpu"],
+    ["requests.memory", octets, (count: number) => `${octetsText(count)} of memory`, "memory"],
   ] as const) {
     const promised = total(key, read);
     const sizes = cluster.pools.map((pool) => ({ each: read(pool[per]), nodes: pool.nodes }));
@@ -99,7 +99,7 @@ function quotaSumFindings({ cluster, neighbours }: GateInput): Finding[] {
     findings.push({
       rule: "capacity/quotas",
       severity: promised > have ? "mandatory" : "advisory",
-      message: `quotas on cluster ${cluster.id} promise ${text(promised)} of ${per}; its nodes have ${text(have)}, ${text(left)} without one of the largest`,
+      message: `quotas on cluster ${cluster.id} promise ${text(promised)}; its nodes have ${text(have)}, ${text(left)} without one of the largest`,
       remedy: "lower quotas, a smaller environment, or more nodes",
       at: { kind: "clusters", id: cluster.id, path: ["pools"] },
     });

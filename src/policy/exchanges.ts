@@ -12,7 +12,7 @@ import type { Finding, GateInput } from "./finding.ts";
  * The least security level of a system that may receive data of a class. Decree 85/2016/ND-CP classes systems by the
  * harm their loss does; that personal and restricted data need level 3 is our reading, for the province to approve.
  */
-const leastLevel: Readonly<Record<DataClass, number>> = {
+export const leastLevel: Readonly<Record<DataClass, number>> = {
   public: 1,
   internal: 2,
   personal: 3,
@@ -22,11 +22,34 @@ const leastLevel: Readonly<Record<DataClass, number>> = {
 export function exchangeFindings(input: GateInput): Finding[] {
   const { inventory } = input;
   const gateway = [...inventory.systems.values()].find(({ platform }) => platform?.gateway !== undefined);
-  return [...inventory.exchanges.values()].flatMap((exchange) => [
-    ...endFindings(exchange, input),
-    ...routeFindings(exchange, input, gateway),
-    ...dataFindings(exchange, input, gateway),
-  ]);
+  return [
+    ...excludedGateway(input, gateway),
+    ...[...inventory.exchanges.values()].flatMap((exchange) => [
+      ...endFindings(exchange, input),
+      ...routeFindings(exchange, input, gateway),
+      ...dataFindings(exchange, input, gateway),
+    ]),
+  ];
+}
+
+/** An environment without the exchange platform, though exchanges of its systems go through it. */
+function excludedGateway({ inventory, environment }: GateInput, gateway: System | undefined): Finding[] {
+  const index = gateway ? environment.excludes.indexOf(gateway.id) : -1;
+  if (!gateway || index < 0) return [];
+  const isHere = ({ system }: ExchangeEnd) => system === undefined || !environment.excludes.includes(system);
+  const through = [...inventory.exchanges.values()].filter(
+    ({ route, consumer, provider }) => route === "lgsp" && isHere(consumer) && isHere(provider),
+  );
+  if (through.length === 0) return [];
+  return [
+    {
+      rule: "exchange/no-gateway",
+      severity: "mandatory",
+      message: `environment ${environment.id} is without ${gateway.id}, through which its systems exchange: ${through.map(({ id }) => id).join(", ")}`,
+      remedy: "do not exclude the exchange platform, or exclude the systems that need it",
+      at: { kind: "environments", id: environment.id, path: ["excludes", index] },
+    },
+  ];
 }
 
 type Path = NonNullable<Finding["at"]["path"]>;
@@ -85,23 +108,18 @@ function endFindings(exchange: Exchange, { inventory, environment }: GateInput):
   return findings;
 }
 
-function routeFindings(
-  exchange: Exchange,
-  { inventory, environment }: GateInput,
-  gateway: System | undefined,
-): Finding[] {
+function routeFindings(exchange: Exchange, { inventory }: GateInput, gateway: System | undefined): Finding[] {
   const { consumer, provider, route } = exchange;
   if (route === "lgsp") {
-    if (gateway && !environment.excludes.includes(gateway.id)) return [];
+    // An environment without the exchange platform is told once.
+    if (gateway) return [];
     return [
       finding(
         exchange,
         ["route"],
         "exchange/no-gateway",
-        gateway
-          ? `environment ${environment.id} is without ${gateway.id}, through which it goes`
-          : "no system has the gateway of the exchange platform",
-        gateway ? "do not exclude the exchange platform" : "name it: platform.gateway of the LGSP",
+        "no system has the gateway of the exchange platform",
+        "name it: platform.gateway of the LGSP",
       ),
     ];
   }

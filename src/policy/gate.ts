@@ -6,6 +6,7 @@ import type { Finding, GateInput } from "./finding.ts";
 import { imageFindings } from "./images.ts";
 import { nameFindings } from "./names.ts";
 import { podFindings } from "./pods.ts";
+import { referenceFindings } from "./references.ts";
 import { systemFindings } from "./systems.ts";
 
 const rules = [
@@ -15,6 +16,7 @@ const rules = [
   imageFindings,
   nameFindings,
   podFindings,
+  referenceFindings,
   systemFindings,
 ] as const;
 

@@ -38,3 +38,8 @@ export function octetsText(count: number): string {
   const mebi = Math.ceil(count / UNITS.Mi!);
   return mebi % 1024 === 0 ? `${mebi / 1024}Gi` : `${mebi}Mi`;
 }
+
+/** Cores for people: 170500 → "170.5", 250 → "0.25". */
+export function coresText(thousandths: number): string {
+  return String(Math.round(thousandths / 10) / 100);
+}

@@ -1,4 +1,5 @@
 /** Is it known of every system whose it is, how sensitive its data, and how it is kept? */
+import { leastLevel } from "./exchanges.ts";
 import { bySystem, type Finding, type GateInput } from "./finding.ts";
 
 export function systemFindings({ inventory, environment, plan, date }: GateInput): Finding[] {
@@ -39,6 +40,15 @@ export function systemFindings({ inventory, environment, plan, date }: GateInput
       );
     if (system.securityLevel === undefined)
       tell("system/level", "its security level is not decided", "securityLevel: 1–5");
+    const need = leastLevel[system.dataClass ?? "public"];
+    if (system.securityLevel !== undefined && system.securityLevel < need)
+      tell(
+        "system/level",
+        `it holds ${system.dataClass} data at level ${system.securityLevel}, so what level ${need} asks for is not asked of it`,
+        `securityLevel: ${need}, or the class of its data as it is`,
+        undefined,
+        "advisory",
+      );
     if (system.dataClass === undefined)
       tell("system/data-class", "the class of its data is not said", "dataClass", `${level}.4.2.3`);
     if (system.backup === undefined && environment.data === "real")

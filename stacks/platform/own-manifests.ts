@@ -1,6 +1,7 @@
 /** A system's own manifests, taken into its frame: its namespace, its labels, no account token, no way around it. */
 import type { KubernetesObject, PlannedObject } from "../../src/policy/objects.ts";
 import { nameOf, podTemplateOf } from "../../src/policy/objects.ts";
+import { faultOf } from "./manifest-shape.ts";
 import { hardened, pullSecrets } from "./pod.ts";
 import { flowLabels, lockedReference, planned, type Scope, systemLabels } from "./scope.ts";
 
@@ -77,6 +78,8 @@ function adopted(scope: Scope, { file, line, object }: OwnManifest): KubernetesO
     );
   if (metadata.namespace !== undefined && metadata.namespace !== scope.namespace)
     throw refuse(`namespace ${metadata.namespace}`, "leave the namespace out: each environment has its own");
+  const misshapen = faultOf(object);
+  if (misshapen) throw refuse(`${kind} ${metadata.name}: ${misshapen.what}`, misshapen.fix);
   const copy = structuredClone(object);
   const template = podTemplateOf(copy);
   if (template) {

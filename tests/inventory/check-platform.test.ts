@@ -6,6 +6,7 @@ const P = "systems/p.yaml";
 const platform = (workloads: string, more = "") =>
   `- id: p\n  name: P\n  nameEn: P\n  owner: center\n  handledBy: workload\n  platform:\n${more}    workloads:\n${workloads}`;
 const images = {
+  "credentials/w.yaml": "- { id: w, kind: password, password: { env: W } }\n",
   "registries/r.yaml": "- { id: r, name: R, host: registry.example }\n",
   "images/i.yaml": "- { id: i, registry: r, repository: a/b, tag: v1 }\n",
 };
@@ -45,6 +46,19 @@ describe("the platform", () => {
       `${P}:8:103 dangling-reference`,
     ],
     [
+      "a credential of the right kind",
+      { ...images, [P]: platform(workload("a", ", secrets: [{ name: X, credential: v2c }]")) },
+      `${P}:8:103 wrong-kind`,
+    ],
+    [
+      "a user where one is taken",
+      {
+        ...images,
+        [P]: platform(workload("a", ", secrets: [{ name: X, credential: w, field: user }]")),
+      },
+      `${P}:8:103 missing-key`,
+    ],
+    [
       "a gateway",
       { ...images, [P]: platform(workload("a"), "    gateway: b\n") },
       `${P}:7:14 dangling-reference`,
@@ -63,23 +77,23 @@ describe("the platform", () => {
       "one value for a variable",
       {
         ...images,
-        [P]: platform(workload("a", ", config: { X: a }, secrets: [{ name: X, credential: v2c }]")),
+        [P]: platform(workload("a", ", config: { X: a }, secrets: [{ name: X, credential: w }]")),
       },
       `${P}:8:106 duplicate-id`,
     ],
     [
       "brokers that have a majority when one is away",
-      { ...images, [P]: platform(broker("replicas: { min: 2 }, clusterCredential: v2c")) },
+      { ...images, [P]: platform(broker("replicas: { min: 2 }, clusterCredential: w")) },
       `${P}:8:90 invalid-value`,
     ],
     [
       "also where it is not said how many they are",
-      { ...images, [P]: platform(broker("clusterCredential: v2c")) },
+      { ...images, [P]: platform(broker("clusterCredential: w")) },
       `${P}:8:9 invalid-value`,
     ],
     [
       "brokers that do not grow by themselves",
-      { ...images, [P]: platform(broker("replicas: { min: 3, max: 5 }, clusterCredential: v2c")) },
+      { ...images, [P]: platform(broker("replicas: { min: 3, max: 5 }, clusterCredential: w")) },
       `${P}:8:98 invalid-value`,
     ],
     [

@@ -225,7 +225,17 @@ describe("a change of the example", () => {
     [
       "no exchange platform in an environment",
       { "environments/environments.yaml": [["data: real", "data: real\n  excludes: [lgsp]"]] },
-      `mandatory exchange/no-gateway ${X}:${line(X, "- id:")}`,
+      `mandatory exchange/no-gateway environments/environments.yaml:${line("environments/environments.yaml", "data: real") + 1}`,
+    ],
+    [
+      "personal data at a level that asks for less",
+      { "systems/quan-ly-nhan-su.yaml": [["securityLevel: 3", "securityLevel: 2"]] },
+      `advisory system/level systems/quan-ly-nhan-su.yaml:${line("systems/quan-ly-nhan-su.yaml", "- id:")}`,
+    ],
+    [
+      "a manifest of its own that needs what is not there",
+      { "manifests/bao-cao/monthly-report.yaml": [["name: worker, key", "name: wroker, key"]] },
+      "mandatory reference/missing manifests/bao-cao/monthly-report.yaml:2",
     ],
     [
       "a database of level 4 without a standby",

@@ -310,6 +310,23 @@ describe("a system's own manifests", () => {
         },
       },
     ],
+    ["no containers", { ...of("Deployment", "apps/v1"), spec: { replicas: 2 } }],
+    ["an empty template", { ...of("Job", "batch/v1"), spec: { template: { metadata: {}, spec: {} } } }],
+    [
+      "a container without an image",
+      { ...of("Job", "batch/v1"), spec: { template: { spec: { containers: [{ name: "a" }] } } } },
+    ],
+    [
+      "volumes that are no list",
+      {
+        ...of("Job", "batch/v1"),
+        spec: { template: { spec: { containers: [{ name: "a", image: "b" }], volumes: { a: 1 } } } },
+      },
+    ],
+    ["a service of nothing", of("Service")],
+    ["rules that are no list", { ...of("Ingress", "networking.k8s.io/v1"), spec: { rules: { host: "a" } } }],
+    ["numbers where texts must be", { ...of("ConfigMap"), data: { port: 80 } }],
+    ["a name that is none", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "Web_Config" } }],
     ["no object", { hello: "world" }],
     ["a text", "hello"],
   ])("may not bring %s", (_what, object) => {
