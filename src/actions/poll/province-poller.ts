@@ -1,24 +1,9 @@
 /** Joins the rooms for polling a province: inventory and profiles in, devices over SNMP and ICMP, samples into the store. */
-import { join } from "node:path";
-import {
-  type CredentialOverride,
-  credentialResolver,
-  type ResolvedCredential,
-} from "../../inventory/credentials.ts";
-import { loadInventory } from "../../inventory/load.ts";
 import type { Device, Inventory } from "../../inventory/model.ts";
-import { createAddressBook } from "../../poll/addresses.ts";
 import { systemClock } from "../../poll/clock.ts";
 import { type CycleSummary, runCycle } from "../../poll/cycle.ts";
-import { DevicePoller } from "../../poll/device-poller.ts";
-import { type DevicePlan, loadProfiles } from "../../poll/observe.ts";
-import { observerOf } from "../../poll/observer.ts";
-import { selectTargets, type TargetSelection } from "../../poll/targets.ts";
-import { createIcmpProber, type IcmpProber } from "../../probe/icmp.ts";
 import type { SenderBook } from "../../receive/senders.ts";
 import type { DeviceSample, Outcome } from "../../samples/types.ts";
-import { createDriver } from "../../snmp/driver.ts";
-import type { DriverName, SnmpDriver } from "../../snmp/types.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { keepHeapSmall } from "../heap.ts";
@@ -26,20 +11,11 @@ import { OneAtATime } from "./one-at-a-time.ts";
 import { notePoller } from "./pollers.ts";
 import { type RemoteWriteOptions, RemoteWriting } from "./remote-writing.ts";
 import { SampleSink, type StoreFailure, storeFailureOf } from "./sample-sink.ts";
-import { senderBook } from "./senders.ts";
+import { type PollingMeans, PollingSetup, readTargets, type SetupOptions } from "./setup.ts";
 import { Upkeep } from "./upkeep.ts";
 
-export interface ProvincePollerOptions {
-  inventoryDirectory: string;
-  /** Of the inventory's validated cache; false: none. */
-  cacheDirectory?: string | false;
+export interface ProvincePollerOptions extends SetupOptions {
   storePath: string;
-  selection?: TargetSelection;
-  /** For every device, instead of what the inventory says. */
-  driver?: DriverName | undefined;
-  /** Values of credentials that are not looked up (the lab's own), by credential id. */
-  credentialOverrides?: ReadonlyMap<string, CredentialOverride>;
-  signal?: AbortSignal;
   /** What the store may take; the oldest samples go first. */
   maxOctets?: number | undefined;
   /** Told after each cycle, when its samples are committed. Its StoreErrors are told with the cycle, as a failure. */
@@ -79,6 +55,7 @@ export interface CycleReport extends CycleSummary {
 
 export class ProvincePoller {
   readonly #options: ProvincePollerOptions;
+  readonly #setup: PollingSetup;
   readonly #store: Store;
   readonly #upkeep: Upkeep;
   readonly #sink: SampleSink;
@@ -86,20 +63,12 @@ export class ProvincePoller {
   /** A device's turn and an early poll of it do not run at once: they share its session. */
   readonly #turns = new OneAtATime();
   #isCycling = false;
-  readonly #drivers = new Map<DriverName, Promise<SnmpDriver>>();
-  readonly #addresses = createAddressBook();
-  // Names this process and its monotonic clock; short, it is in every sample.
-  readonly #epoch = `${Date.now().toString(36)}-${process.pid.toString(36)}`;
-  #devices: readonly Device[] = [];
-  #inventory: Inventory | undefined;
-  #credential: ((id: string) => Promise<ResolvedCredential>) | undefined;
-  #poller: DevicePoller<DevicePlan> | undefined;
-  #icmp: IcmpProber | undefined;
-  /** What the person who started it should know; told once. */
-  readonly warnings: string[] = [];
+  /** Undefined: not prepared yet, or closed. */
+  #means: PollingMeans | undefined;
 
   private constructor(options: ProvincePollerOptions, store: Store) {
     this.#options = options;
+    this.#setup = new PollingSetup(options);
     this.#store = store;
     this.#upkeep = new Upkeep(store, options.maxOctets);
     this.#sink = new SampleSink(store);
@@ -112,10 +81,10 @@ export class ProvincePoller {
    */
   static async open(options: ProvincePollerOptions): Promise<ProvincePoller> {
     keepHeapSmall();
-    const { inventory, devices } = await readTargets(options);
+    const targets = await readTargets(options);
     const poller = new ProvincePoller(options, openStore(options.storePath, { mode: "write" }));
     try {
-      await poller.#prepare(inventory, devices);
+      poller.#means = await poller.#setup.prepare(targets);
       return poller;
     } catch (error) {
       await poller.close();
@@ -124,13 +93,17 @@ export class ProvincePoller {
   }
 
   get devices(): readonly Device[] {
-    return this.#devices;
+    return this.#means?.devices ?? [];
+  }
+
+  /** What the person who started it should know; told once. */
+  get warnings(): readonly string[] {
+    return this.#setup.warnings;
   }
 
   /** Reads inventory, profiles and credentials again; when they cannot be used, all stays as it was. */
   async reload(): Promise<void> {
-    const { inventory, devices } = await readTargets(this.#options);
-    await this.#prepare(inventory, devices);
+    this.#means = await this.#setup.prepare(await readTargets(this.#options));
   }
 
   /** Polls every device once. */
@@ -139,13 +112,12 @@ export class ProvincePoller {
     signal?: AbortSignal | undefined;
     onSample?: (sample: DeviceSample) => void;
   }): Promise<CycleReport> {
-    const poller = this.#poller;
-    if (!poller) throw new Error("the poller is closed");
+    const { poller, devices } = this.#open();
     keepHeapSmall();
     const troubles: DeviceTrouble[] = [];
     const beganMs = systemClock.monotonicMs();
     this.#isCycling = true;
-    const cycle = runCycle(this.#devices, {
+    const cycle = runCycle(devices, {
       poller: {
         poll: (device, onRead) => this.#turns.run(device.id, () => poller.poll(device, onRead)),
         wasSilent: (device) => poller.wasSilent(device),
@@ -154,7 +126,7 @@ export class ProvincePoller {
       deadlineMs: options.deadlineMs,
       signal: options.signal,
       clock: systemClock,
-      pollerEpoch: this.#epoch,
+      pollerEpoch: this.#setup.pollerEpoch,
       onSample: (sample) => {
         if (sample.outcome !== "complete") troubles.push(troubleOf(sample));
         this.#sink.add(sample);
@@ -180,19 +152,19 @@ export class ProvincePoller {
    * and without the other, and its end judges all of it.
    */
   followEarly(): StoreFailure | undefined {
-    return this.#isCycling || !this.#poller ? undefined : this.#followUp({ isEarly: true });
+    return this.#isCycling || !this.#means ? undefined : this.#followUp({ isEarly: true });
   }
 
   #followUp({ isEarly = false } = {}): StoreFailure | undefined {
-    const inventory = this.#inventory;
-    if (!inventory) return undefined;
+    if (!this.#means) return undefined;
+    const { inventory, devices } = this.#means;
     try {
-      const { devices = [], agencies = [], shard } = this.#options.selection ?? {};
+      const { devices: named = [], agencies = [], shard } = this.#options.selection ?? {};
       // Whoever polls a few by hand does not say what this store's poller polls.
-      if (devices.length + agencies.length === 0) notePoller(this.#store, inventory, shard);
+      if (named.length + agencies.length === 0) notePoller(this.#store, inventory, shard);
       if (!this.#options.afterCycle) return undefined;
       const nowMs = systemClock.wallMs();
-      this.#options.afterCycle({ store: this.#store, inventory, devices: this.#devices, nowMs, isEarly });
+      this.#options.afterCycle({ store: this.#store, inventory, devices, nowMs, isEarly });
       return undefined;
     } catch (error) {
       return storeFailureOf(error);
@@ -204,21 +176,23 @@ export class ProvincePoller {
     options: RemoteWriteOptions,
     tell: (line: string) => void,
   ): Promise<RemoteWriting | undefined> {
-    return RemoteWriting.open(this.#store, () => this.#inventory as Inventory, options, tell);
+    // What waits is still sent while the poller ends.
+    const first = this.#open();
+    return RemoteWriting.open(this.#store, () => (this.#means ?? first).inventory, options, tell);
   }
 
   /** Packs, rolls up and drops what is due in the store, until a moment of the monotonic clock. @throws StoreError */
   async upkeep(untilMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#inventory && this.#poller) await this.#upkeep.run(this.#inventory, untilMs, signal);
+    if (this.#means) await this.#upkeep.run(this.#means.inventory, untilMs, signal);
   }
 
   /** Polls one device before its turn; undefined when it is none of ours any more. `finishEarly` commits. */
   async pollEarly(device: string): Promise<Outcome | undefined> {
-    const found = this.#devices.find(({ id }) => id === device);
+    const found = this.devices.find(({ id }) => id === device);
     if (!found) return undefined;
-    const sample = await this.#turns.run(device, async () => this.#poller?.poll(found));
+    const sample = await this.#turns.run(device, async () => this.#means?.poller.poll(found));
     // What was closed meanwhile takes no samples.
-    if (!sample || !this.#poller) return undefined;
+    if (!sample || !this.#means) return undefined;
     this.#earlySink.add(sample);
     return sample.outcome;
   }
@@ -230,80 +204,21 @@ export class ProvincePoller {
 
   /** Who may send traps and syslog. What cannot be believed is among the warnings. */
   async senders(): Promise<SenderBook> {
-    if (!this.#inventory || !this.#credential) throw new Error("the poller is closed");
-    const { book, warnings } = await senderBook({
-      inventory: this.#inventory,
-      devices: this.#devices,
-      credential: this.#credential,
-      addresses: this.#addresses,
-    });
-    this.warnings.push(...warnings.filter((warning) => !this.warnings.includes(warning)));
-    return book;
+    return this.#setup.senders(this.#open());
   }
 
   async close(): Promise<void> {
-    this.#poller = undefined;
+    this.#means = undefined;
     this.#sink.finish();
     this.#earlySink.finish();
     this.#store.close();
-    await Promise.all([...this.#drivers.values()].map(async (driver) => (await driver).close()));
+    await this.#setup.close();
   }
 
-  async #prepare(inventory: Inventory, devices: readonly Device[]): Promise<void> {
-    const { cacheDirectory } = this.#options;
-    const profiles = await loadProfiles({
-      directories: [join(inventory.directory, "profiles")],
-      ...(cacheDirectory && { cacheDirectory }),
-    });
-    await this.#prepareIcmp(devices);
-    const { driver, credentialOverrides } = this.#options;
-    const credential = credentialResolver(
-      inventory,
-      credentialOverrides ? { overrides: credentialOverrides } : {},
-    );
-    this.#inventory = inventory;
-    this.#credential = credential;
-    this.#poller = new DevicePoller({
-      observer: observerOf(profiles),
-      driver: (name) => this.#driver(name),
-      credential,
-      addresses: this.#addresses,
-      reach: { icmp: this.#icmp },
-      clock: systemClock,
-      pollerEpoch: this.#epoch,
-      driverName: driver,
-    });
-    this.#devices = devices;
+  #open(): PollingMeans {
+    if (!this.#means) throw new Error("the poller is closed");
+    return this.#means;
   }
-
-  async #prepareIcmp(devices: readonly Device[]): Promise<void> {
-    const count = devices.filter(({ reachability }) => reachability.method === "icmp").length;
-    if (count === 0 || this.#icmp) return;
-    const { signal } = this.#options;
-    const icmp = await createIcmpProber(signal ? { signal } : {});
-    if ("probe" in icmp) this.#icmp = icmp;
-    else this.warnings.push(`${icmp.reason}: ${count} devices are probed by SNMP instead (${icmp.fix})`);
-  }
-
-  #driver(name: DriverName): Promise<SnmpDriver> {
-    let driver = this.#drivers.get(name);
-    if (!driver) {
-      driver = createDriver(name);
-      this.#drivers.set(name, driver);
-    }
-    return driver;
-  }
-}
-
-async function readTargets(
-  options: ProvincePollerOptions,
-): Promise<{ inventory: Inventory; devices: Device[] }> {
-  const { cacheDirectory } = options;
-  const inventory = await loadInventory(
-    options.inventoryDirectory,
-    cacheDirectory === undefined ? {} : { cacheDirectory },
-  );
-  return { inventory, devices: selectTargets(inventory, options.selection) };
 }
 
 function troubleOf({ device, outcome, error, incomplete }: DeviceSample): DeviceTrouble {
