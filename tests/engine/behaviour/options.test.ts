@@ -106,6 +106,33 @@ describe("replaceOnChanges", () => {
   });
 });
 
+describe("replacementTrigger", () => {
+  const { secret } = pulumi;
+  /** Each is the trigger of an update; the second says what the Pulumi CLI 3.260 makes of it after the one before. */
+  const asRecorded: [string, unknown, "replaces" | "stays"][] = [
+    ["one", "1", "stays"],
+    ["another", "2", "replaces"],
+    ["the same, secret", secret("2"), "stays"],
+    ["another secret", secret("3"), "stays"],
+    ["a secret null", secret(null), "stays"],
+    ["after it", "4", "stays"],
+    ["a secret in place of it", secret("5"), "replaces"],
+    ["a list in place of a secret", ["6"], "stays"],
+    ["another list", ["7"], "replaces"],
+    ["none", undefined, "stays"],
+    ["one again", "8", "stays"],
+  ];
+
+  test("forces a replacement when it changes, but not when the one before was secret", async () => {
+    for (const [what, replacementTrigger, outcome] of asRecorded) {
+      const { changes, errors } = await world.up(
+        one({ value: 1 }, { replacementTrigger } as pulumi.CustomResourceOptions),
+      );
+      expect([what, errors, changes.replace === 1 ? "replaces" : "stays"]).toEqual([what, [], outcome]);
+    }
+  });
+});
+
 describe("protect", () => {
   test("with a replacement: refused at preview with an error, and at the update before anything is done", async () => {
     await world.up(one({ repl: 1 }, { protect: true }));

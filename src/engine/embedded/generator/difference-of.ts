@@ -1,6 +1,6 @@
 import { sameContent, sameValue } from "../../properties/compare.ts";
 import { containsUnknowns } from "../../properties/transform.ts";
-import type { PropertyMap } from "../../properties/values.ts";
+import { isSecret, type PropertyMap } from "../../properties/values.ts";
 import type { ResourceState } from "../../state/resource.ts";
 import { nameOf, parseProviderReference } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
@@ -62,14 +62,20 @@ export async function differenceOf(
   });
 }
 
-/** A replacement trigger with another value than before forces a replacement. */
+/**
+ * A replacement trigger with another value than before forces a replacement, whether it is secret or not. The CLI
+ * compares with what it read from the state before it opened the secrets there: one that was secret as a whole is none
+ * then, and nothing it changes to forces anything. So it is here: a stack may go from one engine to the other.
+ */
 function triggered(deployment: Deployment, old: ResourceState, now: ResourceState): boolean {
-  const [before, after] = [old.replacementTrigger ?? null, now.replacementTrigger ?? null];
-  if (after !== null && containsUnknowns(after)) {
+  const before = isSecret(old.replacementTrigger) ? null : (old.replacementTrigger ?? null);
+  const after = now.replacementTrigger ?? null;
+  if (containsUnknowns(after)) {
     if (deployment.dryRun) return true;
     throw new Error(`replacement trigger contains unknowns for ${now.urn}`);
   }
-  return before !== null && after !== null && !sameContent(before, after);
+  if (sameContent(before, null) || sameContent(after, null)) return false;
+  return !sameContent(before, after);
 }
 
 /**
