@@ -16,6 +16,7 @@ export function referenceFindings({ plan }: GateInput): Finding[] {
       ...missingFindings(planned, names),
       ...volumeFindings(planned),
       ...selectorFindings(planned, objects),
+      ...flowFindings(planned, objects),
     ]);
   });
 }
@@ -92,8 +93,10 @@ function missingFindings(planned: PlannedObject, names: ReadonlySet<string>): Fi
   return [...new Set(needs(planned))]
     .filter((needed) => !names.has(needed) && !isIssued(needed, names))
     .map((needed) => {
-      const near = nearest(needed, names);
-      const remedy = near ? `did you mean ${near}?` : "describe it, or take the reference out";
+      const kind = needed.slice(0, needed.indexOf(" ") + 1);
+      const ofKind = [...names].flatMap((name) => (name.startsWith(kind) ? [name.slice(kind.length)] : []));
+      const near = nearest(needed.slice(kind.length), ofKind);
+      const remedy = near ? `did you mean "${near}"?` : "describe it, or take the reference out";
       return tell(planned, "reference/missing", `it needs ${needed}, which its system does not have`, remedy);
     });
 }
@@ -130,6 +133,40 @@ function volumeFindings(planned: PlannedObject): Finding[] {
         );
       }),
   );
+}
+
+/** What network policies know pods by. */
+const flowLabel = "pdc/workload";
+
+/** Pods of a system's own manifests that a Service leads to, though no network policy lets anybody in. */
+function flowFindings(planned: PlannedObject, all: readonly PlannedObject[]): Finding[] {
+  const labels = podTemplateOf(planned.object)?.metadata?.labels;
+  if (planned.file === undefined || !podTemplateOf(planned.object)) return [];
+  const known = all.flatMap(({ object }) => {
+    const { podSelector } = (object.kind === "NetworkPolicy" ? object.spec : {}) as {
+      podSelector?: { matchLabels?: Labels };
+    };
+    return podSelector?.matchLabels?.[flowLabel] ?? [];
+  });
+  const given = labels?.[flowLabel];
+  const remedy = `label ${flowLabel} of spec.template.metadata: one of ${known.join(", ")}, whose flows they share`;
+  if (given !== undefined && !known.includes(given)) {
+    const near = nearest(given, known);
+    const what = `${flowLabel}: ${given} is no workload of its system, so its pods have no network flows`;
+    return [
+      {
+        ...tell(planned, "reference/flow", what, near ? `did you mean "${near}"?` : remedy),
+        severity: "advisory",
+      },
+    ];
+  }
+  const isServed = all.some(({ object }) => {
+    const { selector } = (object.kind === "Service" ? object.spec : {}) as { selector?: Labels };
+    return selector !== undefined && holds(labels, selector);
+  });
+  if (given !== undefined || !isServed) return [];
+  const what = "a Service leads to its pods, and no network policy lets anybody in";
+  return [{ ...tell(planned, "reference/flow", what, remedy), severity: "advisory" }];
 }
 
 const holds = (labels: Labels | undefined, selector: Labels) =>

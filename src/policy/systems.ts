@@ -53,26 +53,24 @@ export function systemFindings({ inventory, environment, plan, date }: GateInput
       tell("system/data-class", "the class of its data is not said", "dataClass", `${level}.4.2.3`);
     if (system.backup === undefined && environment.data === "real")
       tell("system/backup", "it has no backup policy", "backup: { … }", `${level}.11.2.1`);
-    if (environment.data !== "real") shared(id);
   }
-  return findings;
+  return environment.data === "real" ? findings : [...findings, ...sharedCredentials({ environment, plan })];
+}
 
-  /** A copy for training must not open production's doors. */
-  function shared(id: string): void {
-    const system = inventory.systems.get(id)!;
-    const names = new Set(
-      plan.objects.filter((one) => one.system === id).flatMap(({ values }) => Object.values(values ?? {})),
-    );
-    for (const { credential, field } of names) {
+/** A copy for training must not open production's doors; one finding for each of production's keys. */
+function sharedCredentials({ environment, plan }: Pick<GateInput, "environment" | "plan">): Finding[] {
+  const holders = new Map<string, Set<string>>();
+  for (const { system, values } of plan.objects)
+    for (const { credential, field } of Object.values(values ?? {})) {
       if (credential.startsWith(`${environment.id}-`) || field === "dockerConfig" || field === "user")
         continue;
-      findings.push({
-        rule: "system/shared-credential",
-        severity: "mandatory",
-        message: `${system.id} in ${environment.id} would hold ${credential}, a credential of other environments`,
-        remedy: `a credential ${environment.id}-${credential}`,
-        at: { kind: "credentials", id: credential, path: ["id"] },
-      });
+      holders.set(credential, (holders.get(credential) ?? new Set()).add(system));
     }
-  }
+  return [...holders].map(([credential, systems]) => ({
+    rule: "system/shared-credential",
+    severity: "mandatory",
+    message: `${[...systems].join(", ")} in ${environment.id} would hold ${credential}, a credential of other environments`,
+    remedy: `a credential ${environment.id}-${credential}`,
+    at: { kind: "credentials", id: credential, path: ["id"] },
+  }));
 }

@@ -313,6 +313,17 @@ describe("a change of the example", () => {
     ]);
   });
 
+  test("one key of production that all systems would hold is one finding", async () => {
+    const findings = await added(
+      { "credentials/platform.yaml": [["- id: training-center-tls\n", "- id: other-tls\n"]] },
+      "training",
+    );
+    expect(briefly(findings)).toEqual([
+      `mandatory system/shared-credential credentials/platform.yaml:${line("credentials/platform.yaml", "- id: center-tls")}`,
+    ]);
+    expect(findings[0]?.message).toMatch(/^bao-cao, .*van-ban-dieu-hanh in training would hold center-tls/);
+  });
+
   test("controls of availability and backup are not asked of training", async () => {
     const findings = await added(
       {

@@ -74,8 +74,8 @@ describe("references", () => {
     );
     expect(found).toEqual(
       [
-        ["ServiceAccount webb", "did you mean ServiceAccount web?"],
-        ["Secret settigns", "did you mean Secret settings?"],
+        ["ServiceAccount webb", 'did you mean "web"?'],
+        ["Secret settigns", 'did you mean "settings"?'],
       ]
         .map(([what, remedy]) =>
           expect.stringContaining(`${what}, which its system does not have (${remedy})`),
@@ -120,5 +120,40 @@ describe("references", () => {
       expect.stringContaining("it needs Service web,"),
       expect.stringContaining("it needs Deployment web,"),
     ]);
+  });
+
+  test("what is near is of the same kind", () => {
+    const found = findings(web({ serviceAccountName: "nobody" }), object("v1", "ServiceAccount", "api"));
+    expect(found).toEqual([expect.stringMatching(/\(describe it, or take the reference out\)$/)]);
+  });
+
+  test("pods of its own that a Service leads to, and no flow", () => {
+    const policy = object("networking.k8s.io/v1", "NetworkPolicy", "api", {
+      spec: { podSelector: { matchLabels: { "pdc/workload": "api" } } },
+    });
+    const service = object("v1", "Service", "web", { spec: { selector: { app: "web" } } });
+    const own = (flow?: string) => {
+      const deployment = web({});
+      const { template } = deployment.spec as { template: { metadata: { labels: Record<string, string> } } };
+      if (flow) template.metadata.labels["pdc/workload"] = flow;
+      return deployment;
+    };
+    const rulesOf = (deployment: KubernetesObject, ...more: KubernetesObject[]) => {
+      const place = { at: { kind: "systems", id: "s" } as const, system: "s" };
+      const objects = [
+        { object: deployment, file: "f:1", ...place },
+        ...more.map((one) => ({ object: one, ...place })),
+      ];
+      const plan = { environment: "e", objects };
+      return referenceFindings({ plan } as unknown as Parameters<typeof referenceFindings>[0]).map(
+        ({ rule, severity, remedy }) => `${severity} ${rule} ${remedy}`,
+      );
+    };
+    expect(rulesOf(own(), policy, service)).toEqual([
+      expect.stringMatching(/^advisory reference\/flow .*one of api/),
+    ]);
+    expect(rulesOf(own("apii"), policy)).toEqual(['advisory reference/flow did you mean "api"?']);
+    expect(rulesOf(own("api"), policy, service)).toEqual([]);
+    expect(rulesOf(own(), policy)).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import type { ChartRequest } from "./chart-request.ts";
 
 const MAX_CHART_OCTETS = 64 * 1024 * 1024;
 const HELM_TIMEOUT_MS = 120_000;
+const kindsOfArgument = 500;
 
 export interface RenderedChart {
   /** YAML of its objects, hooks last */
@@ -76,7 +77,11 @@ async function capabilities(session: Session, request: ChartRequest): Promise<st
   const kinds = request.apiVersions ?? server?.apiVersions ?? [];
   return [
     ...(version === undefined ? [] : ["--kube-version", version]),
-    ...(kinds.length === 0 ? [] : ["--api-versions", kinds.join(",")]),
+    // One argument has at most 128 KiB.
+    ...Array.from({ length: Math.ceil(kinds.length / kindsOfArgument) }, (_, i) => [
+      "--api-versions",
+      kinds.slice(i * kindsOfArgument, (i + 1) * kindsOfArgument).join(","),
+    ]).flat(),
   ];
 }
 
