@@ -100,8 +100,12 @@ function environmentFor(run: ChildRun): NodeJS.ProcessEnv {
 }
 
 function relay(child: ChildProcess, tell: ChildRun["tell"]): void {
-  createInterface({ input: child.stdout! }).on("line", (line) => tell("info", line));
-  createInterface({ input: child.stderr! }).on("line", (line) => tell("info#err", line));
+  // A line of nothing but space is not told, as by the CLI.
+  const tellLine = (severity: "info" | "info#err") => (line: string) => {
+    if (line.trim() !== "") tell(severity, line);
+  };
+  createInterface({ input: child.stdout! }).on("line", tellLine("info"));
+  createInterface({ input: child.stderr! }).on("line", tellLine("info#err"));
 }
 
 async function exitOf(child: ChildProcess, aborted: Promise<void>): Promise<number | undefined> {

@@ -8,6 +8,7 @@ import type { Turns } from "../monitor/turns.ts";
 import { ErrorReporter, runInStore } from "./error-reporter.ts";
 import { leanSdk } from "./lean-sdk.ts";
 import { logTo } from "./logging.ts";
+import { captureOutput, type TellOutput } from "./output.ts";
 import { pace } from "./paced.ts";
 
 const require = createRequire(import.meta.url);
@@ -27,6 +28,7 @@ export interface ProgramRun {
   readonly engine: DirectClient;
   readonly service: EngineService;
   readonly turns: Turns;
+  readonly tellOutput: TellOutput;
   /** is given a way to the program's functions */
   readonly serveCallbacks: (local: LocalCallback) => void;
   /** calls of the program that were not answered yet */
@@ -93,6 +95,7 @@ async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
   config.setAllConfig({ ...run.config }, [...run.configSecretKeys]);
   logTo(store, { engine: run.service, aborted: run.aborted });
   pace(store, run.turns);
+  const endCapture = captureOutput(store, run.tellOutput);
   run.serveCallbacks((token, request) => callInStore(store, token, request));
   const reporter = new ErrorReporter(runtime, run, store);
   try {
@@ -108,6 +111,7 @@ async function inStore(runtime: Runtime, run: ProgramRun): Promise<ProgramEnd> {
   } finally {
     internals.disconnectSync();
     reporter.stop();
+    endCapture();
   }
   return { failed: reporter.failed };
 }

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import type { StackTarget } from "../../interface/engine.ts";
+import type { Severity } from "../../interface/events.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import type { DeploymentRun, Source } from "../deploy/run-deployment.ts";
 import type { StackSession } from "../deploy/stack-session.ts";
@@ -45,6 +46,7 @@ export function programSource(parts: SourceParts): Source {
     organization: ORGANIZATION,
   });
   server.serve(monitor);
+  const tell = (severity: Severity, message: string) => deployment.events.diagnostic(severity, message);
   const aborted = Promise.withResolvers<void>();
   const common = {
     project: deployment.project,
@@ -68,6 +70,7 @@ export function programSource(parts: SourceParts): Source {
             engine: directEngine(parts.service),
             service: parts.service,
             turns,
+            tellOutput: tell,
             serveCallbacks: (local) => {
               monitor.callbacks.local = local;
             },
@@ -81,7 +84,7 @@ export function programSource(parts: SourceParts): Source {
           files: parts.session.project.files!,
           address: await server.address(),
           environment: parts.environment,
-          tell: (severity, message) => deployment.events.diagnostic(severity, message),
+          tell,
           aborted: aborted.promise,
         });
       } finally {
