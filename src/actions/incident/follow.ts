@@ -28,8 +28,8 @@ export interface FollowContext {
   health: HealthSnapshot;
   /** Last gasps and the like. */
   hints?: readonly PowerSign[];
-  /** Between two cycles, after some devices were polled on a hint. */
-  isEarly?: boolean;
+  /** Between two cycles: the devices that were polled on a hint since the last time. */
+  early?: ReadonlySet<string> | undefined;
 }
 
 /** Follows the incidents of one store, cycle by cycle. */
@@ -52,15 +52,15 @@ export class IncidentFollower {
    * Moves the incidents on by a snapshot, and records states, incidents and their revisions in one transaction.
    * @throws StoreError; then nothing of this step is kept.
    */
-  record({ store, inventory, nowMs, health, hints, isEarly }: FollowContext): FollowedCycle {
+  record({ store, inventory, nowMs, health, hints, early }: FollowContext): FollowedCycle {
     const before = this.#state ?? this.#resume(store, nowMs);
     const { state, events, observations } = advance(before, health, nowMs, {
       inventory,
       ...(hints && { hints }),
-      isEarly,
+      early,
     });
     const { late } = store.transaction(() => {
-      const seen = isEarly ? changed(store, observations) : observations;
+      const seen = early ? changed(store, observations) : observations;
       const result = store.history.record(seen, { nowMs });
       for (const event of events) if ("incident" in event) append(store, event.incident, nowMs);
       return result;

@@ -30,8 +30,8 @@ export interface FinishedCycle {
   devices: readonly Device[];
   /** Wall clock. */
   nowMs: number;
-  /** Between two cycles: some devices were polled on a hint, and their samples are committed. */
-  isEarly?: boolean;
+  /** Between two cycles: the devices that were polled on a hint since the last one, their samples committed. */
+  early?: ReadonlySet<string> | undefined;
 }
 
 /** A device that did not answer in full. */
@@ -63,6 +63,8 @@ export class ProvincePoller {
   /** A device's turn and an early poll of it do not run at once: they share its session. */
   readonly #turns = new OneAtATime();
   #isCycling = false;
+  /** Polled before their turn since what is polled was judged last. */
+  #polledEarly = new Set<string>();
   /** Undefined: not prepared yet, or closed. */
   #means: PollingMeans | undefined;
 
@@ -152,10 +154,11 @@ export class ProvincePoller {
    * and without the other, and its end judges all of it.
    */
   followEarly(): StoreFailure | undefined {
-    return this.#isCycling || !this.#means ? undefined : this.#followUp({ isEarly: true });
+    return this.#isCycling || !this.#means ? undefined : this.#followUp(this.#polledEarly);
   }
 
-  #followUp({ isEarly = false } = {}): StoreFailure | undefined {
+  #followUp(early?: ReadonlySet<string>): StoreFailure | undefined {
+    this.#polledEarly = new Set();
     if (!this.#means) return undefined;
     const { inventory, devices } = this.#means;
     try {
@@ -164,7 +167,7 @@ export class ProvincePoller {
       if (named.length + agencies.length === 0) notePoller(this.#store, inventory, shard);
       if (!this.#options.afterCycle) return undefined;
       const nowMs = systemClock.wallMs();
-      this.#options.afterCycle({ store: this.#store, inventory, devices, nowMs, isEarly });
+      this.#options.afterCycle({ store: this.#store, inventory, devices, nowMs, early });
       return undefined;
     } catch (error) {
       return storeFailureOf(error);
@@ -194,6 +197,7 @@ export class ProvincePoller {
     // What was closed meanwhile takes no samples.
     if (!sample || !this.#means) return undefined;
     this.#earlySink.add(sample);
+    this.#polledEarly.add(device);
     return sample.outcome;
   }
 

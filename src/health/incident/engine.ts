@@ -25,10 +25,10 @@ export interface AdvanceContext {
   /** Last gasps and the like that came in by other ways than polling. */
   hints?: readonly PowerSign[];
   /**
-   * A snapshot before its turn: some devices were polled on a hint, the others were not asked again. Outages begin and
-   * end by it; what needs several snapshots in a row waits for those in turn.
+   * Of a snapshot before its turn: the devices that were polled on a hint; the others were not asked again. Outages begin
+   * and end by it; what needs several snapshots in a row waits for those in turn.
    */
-  isEarly?: boolean | undefined;
+  early?: ReadonlySet<string> | undefined;
 }
 
 export interface Advanced {
@@ -48,7 +48,7 @@ export function advance(
   nowMs: number,
   context: AdvanceContext,
 ): Advanced {
-  const step = advanceClock(previous?.clock, nowMs, { isEarly: context.isEarly ?? false });
+  const step = advanceClock(previous?.clock, nowMs, { isEarly: context.early !== undefined });
   const run = new Step(previous, snapshot, step.atMs, context);
   const { book } = run;
   if (step.backMs !== undefined)
@@ -70,16 +70,16 @@ class Step {
   readonly #power: Map<string, PowerSign>;
   readonly #evidence: AttributionInput;
   readonly #findings: Map<string, Finding>;
-  readonly #isEarly: boolean;
+  readonly #early: ReadonlySet<string> | undefined;
   #tree: AgencyTree | undefined;
 
   constructor(
     previous: IncidentState | undefined,
     snapshot: HealthSnapshot,
     atMs: number,
-    { inventory, rules, hints = [], isEarly = false }: AdvanceContext,
+    { inventory, rules, hints = [], early }: AdvanceContext,
   ) {
-    this.#isEarly = isEarly;
+    this.#early = early;
     this.#snapshot = snapshot;
     this.#atMs = atMs;
     this.#inventory = inventory;
@@ -111,12 +111,14 @@ class Step {
   #found(finding: Finding): void {
     const { key, kind, severity } = finding;
     const { book } = this;
-    if (kind === "fault" && this.#isEarly) return;
+    if (kind === "fault" && this.#early) return;
     if (kind === "restart") {
       this.#restarted(finding);
       return;
     }
-    const { track, turn } = seenBad(book.tracks.get(key), kind, this.#atMs, this.#rules);
+    const known = book.tracks.get(key);
+    if (!book.of(known) && this.#isOldSilence(finding)) return;
+    const { track, turn } = seenBad(known, kind, this.#atMs, this.#rules);
     const next = { ...track };
     book.tracks.set(key, next);
     if (turn === "raised" && next.incident === undefined)
@@ -126,6 +128,14 @@ class Step {
     const reasons = finding.reasons.slice(0, MOST_REASONS);
     book.put({ ...incident, severity, reasons, lastSeenMs: this.#atMs });
     if (turn === "raised") this.#noteFlapping(key, next);
+  }
+
+  /**
+   * Silent when it was asked last, in the cycle before: that the way to it is open now, as another device shows that was
+   * polled on a hint, is no news of it. Its own next poll tells whether it is down or was only cut off.
+   */
+  #isOldSilence({ kind, subject }: Finding): boolean {
+    return kind === "outage" && subject.kind === "device" && this.#early?.has(subject.id) === false;
   }
 
   /** A restart is over as soon as it is seen, though its reason stays for a while. One that an outage explains is that outage's. */
@@ -169,7 +179,7 @@ class Step {
     }
     if (!isMeasured(subject, code)) return;
     const kindOf = code === "outage" ? "outage" : code === "restart" ? "restart" : "fault";
-    if (kindOf === "fault" && this.#isEarly) return;
+    if (kindOf === "fault" && this.#early) return;
     const { track: next, turn } = seenGood(track, kindOf, this.#atMs, this.#rules);
     book.tracks.set(key, next);
     if (turn === "cleared") this.#noteFlapping(key, next);
