@@ -1,7 +1,9 @@
 /** Does everything that is named exist? */
+
+import type { SecretSource } from "./credential-model.ts";
 import { type Kind, SINGULAR } from "./kinds.ts";
 import { type Collected, type Located, problemIn } from "./located.ts";
-import type { InventoryProblem, SecretSource } from "./model.ts";
+import type { InventoryProblem } from "./model.ts";
 import { didYouMean } from "./near-match.ts";
 import type { YamlPath } from "./parse-yaml.ts";
 

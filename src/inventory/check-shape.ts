@@ -1,5 +1,6 @@
 /** Does each object have the shape of its kind? zod's findings as problems at their places, with near matches. */
 import { z } from "zod";
+import { credentialSchema, secretSourceSchema } from "./credential-model.ts";
 import type { Kind } from "./kinds.ts";
 import { timeZones } from "./local-time.ts";
 import * as model from "./model.ts";
@@ -14,7 +15,7 @@ export const SCHEMAS = {
   sites: model.siteSchema,
   devices: model.deviceSchema,
   links: model.linkSchema,
-  credentials: model.credentialSchema,
+  credentials: credentialSchema,
   maintenance: model.maintenanceSchema,
   systems: model.systemSchema,
   clusters: platform.clusterSchema,
@@ -127,7 +128,7 @@ function explain(
         return [
           unknownForm(schemaAt(schema, inner.slice(0, -1), value), issue.discriminator, input, problem),
         ];
-      if (schemaAt(schema, inner, value) === model.secretSourceSchema) return [noSecretSource(name, problem)];
+      if (schemaAt(schema, inner, value) === secretSourceSchema) return [noSecretSource(name, problem)];
       return [problem("invalid-value", `"${name ?? "value"}" fits none of its forms`)];
     case "too_big":
       return [
@@ -257,7 +258,7 @@ function schemaAt(schema: z.ZodType, path: YamlPath, value: unknown): z.ZodType 
     here = unwrap(here instanceof z.ZodArray ? (here.element as z.ZodType) : shapeOf(here)?.[String(step)]);
     input = valueAt(input, [step]);
   }
-  return here instanceof z.ZodUnion && here !== model.secretSourceSchema
+  return here instanceof z.ZodUnion && here !== secretSourceSchema
     ? (chosenOption(here, input) ?? here)
     : here;
 }

@@ -1,5 +1,6 @@
 /** From a credential's name to its values, for the one moment they are needed. */
-import type { Credential, Inventory, SecretSource } from "./model.ts";
+import type { Credential, SecretSource } from "./credential-model.ts";
+import type { Inventory } from "./model.ts";
 import { didYouMean } from "./near-match.ts";
 import { readSecret, type SecretEnvironment } from "./read-secret.ts";
 import { type SecretText, secret } from "./secret.ts";

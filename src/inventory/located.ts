@@ -1,16 +1,7 @@
 /** Objects of an inventory together with where they stand, for the checks that compare them. */
+import type { Credential } from "./credential-model.ts";
 import type { Kind } from "./kinds.ts";
-import type {
-  Agency,
-  Credential,
-  Device,
-  InventoryProblem,
-  Link,
-  Maintenance,
-  Province,
-  Site,
-  System,
-} from "./model.ts";
+import type { Agency, Device, InventoryProblem, Link, Maintenance, Province, Site, System } from "./model.ts";
 import type { ParsedYaml, YamlPath } from "./parse-yaml.ts";
 import type {
   Cluster,

@@ -1,8 +1,11 @@
 /**
  * The one model of a province, as zod schemas; the TypeScript types are inferred from them. Files of the
- * inventory hold these objects; ids are unique over their kind and are what the rest of pdc refers to.
+ * inventory hold these objects; ids are unique over their kind and are what the rest of pdc refers to. What Kubernetes
+ * carries is in `platform-model.ts`, where secrets come from in `credential-model.ts`.
  */
 import { z } from "zod";
+import { dateSchema, idSchema, lineSchema } from "./basic-schemas.ts";
+import type { Credential } from "./credential-model.ts";
 import { isTimeZone } from "./local-time.ts";
 import {
   backupSchema,
@@ -16,18 +19,6 @@ import {
   platformSchema,
   type Registry,
 } from "./platform-model.ts";
-
-/** One rule for every id and name that becomes part of a path, a label or an argument. */
-export const idSchema = z
-  .string()
-  .regex(
-    /^(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$)(?!.*--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-    "lower-case letters, digits and single hyphens, at most 63, and no device name of Windows",
-  );
-/** A text of one line, as it stands in tables and charts. */
-export const lineSchema = z.string().regex(/^[^\r\n\t]+$/, "one line of text");
-/** A calendar day, "2025-07-01"; from = first day valid, until = first day no longer valid. */
-export const dateSchema = z.iso.date();
 
 export const provinceSchema = z.strictObject({
   id: idSchema,
@@ -179,65 +170,6 @@ export const linkSchema = z.strictObject({
   validUntil: dateSchema.optional(),
 });
 
-/** Where a secret comes from. Exactly one; never the value itself. */
-export const secretSourceSchema = z.union([
-  z.strictObject({ file: z.string().min(1), key: z.string().optional() }),
-  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
-  z.strictObject({ command: z.array(z.string()).min(1) }),
-  z.strictObject({ sops: z.string().min(1), key: z.string().min(1) }),
-]);
-
-export const credentialSchema = z.discriminatedUnion("kind", [
-  z.strictObject({
-    id: idSchema,
-    kind: z.literal("snmp-community"),
-    version: z.enum(["1", "2c"]).default("2c"),
-    community: secretSourceSchema,
-  }),
-  z.strictObject({
-    id: idSchema,
-    kind: z.literal("snmp-v3"),
-    user: z.string().min(1).max(32),
-    auth: z
-      .strictObject({
-        protocol: z.enum(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]),
-        password: secretSourceSchema,
-      })
-      .optional(),
-    priv: z
-      .strictObject({
-        protocol: z.enum(["des", "aes128", "aes192-b", "aes192-r", "aes256-b", "aes256-r"]),
-        password: secretSourceSchema,
-      })
-      .optional(),
-    contextName: z.string().optional(),
-    engineId: z
-      .string()
-      .regex(/^(?:[0-9a-fA-F]{2}){5,32}$/)
-      .optional(),
-  }),
-  z.strictObject({
-    id: idSchema,
-    kind: z.literal("ssh"),
-    user: z.string(),
-    privateKey: secretSourceSchema.optional(),
-    password: secretSourceSchema.optional(),
-  }),
-  z.strictObject({
-    id: idSchema,
-    kind: z.literal("password"),
-    user: z.string().optional(),
-    password: secretSourceSchema,
-  }),
-  z.strictObject({
-    id: idSchema,
-    kind: z.literal("certificate"),
-    /** PEM: the certificate with its chain, and its key. */
-    certificate: secretSourceSchema,
-    privateKey: secretSourceSchema,
-  }),
-]);
-
 export const maintenanceSchema = z.strictObject({
   id: idSchema,
   reason: z.string().min(1),
@@ -277,8 +209,6 @@ export type Site = z.infer<typeof siteSchema>;
 export type Device = z.infer<typeof deviceSchema>;
 export type LinkEnd = z.infer<typeof linkEndSchema>;
 export type Link = z.infer<typeof linkSchema>;
-export type SecretSource = z.infer<typeof secretSourceSchema>;
-export type Credential = z.infer<typeof credentialSchema>;
 export type Maintenance = z.infer<typeof maintenanceSchema>;
 export type System = z.infer<typeof systemSchema>;
 

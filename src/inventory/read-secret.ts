@@ -4,8 +4,8 @@ import { constants } from "node:fs";
 import { open, readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
+import type { SecretSource } from "./credential-model.ts";
 import { whyUnreadable } from "./errors.ts";
-import type { SecretSource } from "./model.ts";
 
 export interface SecretEnvironment {
   /** Relative files are below this directory: the inventory's. */

@@ -4,8 +4,8 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { Credential, SecretSource } from "../../src/inventory/credential-model.ts";
 import { credentialResolver, resolveCredential } from "../../src/inventory/credentials.ts";
-import type { Credential, SecretSource } from "../../src/inventory/model.ts";
 import { secret } from "../../src/inventory/secret.ts";
 import { temporaryDirectory } from "./temporary.ts";
 

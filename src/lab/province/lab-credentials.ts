@@ -1,7 +1,8 @@
 /** Values for the inventory's SNMP credentials, made up for one lab: nothing real is ever needed or used. */
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import type { Credential, Inventory, SecretSource } from "../../inventory/model.ts";
+import type { Credential, SecretSource } from "../../inventory/credential-model.ts";
+import type { Inventory } from "../../inventory/model.ts";
 import type { AgentCredential } from "../agent/definition.ts";
 
 /** By credential id, then by what the value is for. */
