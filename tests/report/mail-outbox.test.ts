@@ -212,6 +212,29 @@ test("a scheduled run whose server is away says so by its exit code; the poller 
   expect(told).toEqual([[mail!.subject, undefined]]);
 });
 
+test("Ctrl-C during a scheduled run: nothing is dropped, nothing waits to be mailed", async () => {
+  const stateDirectory = temporaryDirectory();
+  const store = openStore(join(stateDirectory, "samples.db"), { mode: "write" });
+  store.append([sample("rt-center", Date.now() - DAY)]);
+  store.close();
+  const controller = new AbortController();
+  const drop = join(stateDirectory, "drop");
+  const run = runSchedule({
+    inventoryDirectory,
+    stateDirectory,
+    every: "daily",
+    reports: ["incident", "availability"],
+    formats: ["csv"],
+    drop,
+    mail: optionsFor(await freePort()),
+    signal: controller.signal,
+  });
+  setImmediate(() => controller.abort());
+  await expect(run).rejects.toMatchObject({ name: "AbortError" });
+  expect(existsSync(drop)).toBe(false);
+  expect(await waitingMails(stateDirectory)).toEqual([]);
+});
+
 test("what no server takes is refused, and does not wait", async () => {
   const stateDirectory = temporaryDirectory();
   const large = [{ name: "a.html", content: Buffer.alloc(21_000_000) }];

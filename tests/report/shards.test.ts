@@ -174,16 +174,26 @@ test("stores that tell the same devices are refused, whatever report is asked fo
 });
 
 describe("closing a month of two pollers", () => {
-  const close = (...stores: string[]) =>
-    closeMonth({
-      inventoryDirectory,
-      stateDirectory: directory,
-      month: "2026-10",
-      toolVersion: "1",
-      by: "test",
-      store: stores.map(path),
-      nowMs: TO + 2 * HOUR,
-    });
+  const options = (...stores: string[]) => ({
+    inventoryDirectory,
+    stateDirectory: directory,
+    month: "2026-10",
+    toolVersion: "1",
+    by: "test",
+    store: stores.map(path),
+    nowMs: TO + 2 * HOUR,
+  });
+  const close = (...stores: string[]) => closeMonth(options(...stores));
+
+  test("Ctrl-C while the numbers are worked out closes nothing", async () => {
+    const controller = new AbortController();
+    const closing = closeMonth({ ...options("center", "commune"), signal: controller.signal });
+    setImmediate(() => controller.abort());
+    await expect(closing).rejects.toMatchObject({ name: "AbortError" });
+    const store = openStore(path("center"), { mode: "read" });
+    expect(store.journal.find({ kind: "closed-month" })).toEqual([]);
+    store.close();
+  });
 
   test("a part of them is refused, and so are pollers that disagree on the inventory; nothing is written", async () => {
     await expect(close("commune")).rejects.toMatchObject({

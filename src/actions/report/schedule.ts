@@ -1,6 +1,7 @@
 /** `pdc report schedule`: the lines that run reports by themselves, and one such run. */
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as breathe } from "node:timers/promises";
 import { dateAt } from "../../inventory/agencies.ts";
 import { loadInventory } from "../../inventory/load.ts";
 import type { Inventory } from "../../inventory/model.ts";
@@ -62,6 +63,9 @@ export async function runSchedule(options: RunOptions): Promise<ScheduledRun> {
     // A month by its name: compared with the month before, and with what was closed of it.
     const asked = options.every === "monthly" ? { month: period.from.slice(0, 7) } : period;
     const made = await makeReport(kind, { ...options, ...asked });
+    // Ctrl-C is heard between two reports, and before any of them is dropped or mailed.
+    await breathe();
+    options.signal?.throwIfAborted();
     title ||= made.model.title;
     for (const format of options.formats)
       files.push({
