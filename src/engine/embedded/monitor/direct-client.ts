@@ -34,7 +34,7 @@ export function directMonitor(monitor: Monitor): DirectClient {
   const client = unimplemented(["existsResource"]);
   for (const name of monitorMethods) {
     const method = monitor[name].bind(monitor) as (request: unknown) => Promise<unknown>;
-    client[name] = answering((request) => monitor.guard(() => method(request)));
+    client[name] = answering((request) => monitor.calls.during(() => method(request)));
   }
   return client;
 }

@@ -2,52 +2,36 @@ import { createRequire } from "node:module";
 import type * as provider from "@pulumi/pulumi/proto/provider_pb.js";
 import type * as resource from "@pulumi/pulumi/proto/resource_pb.js";
 import { messageOf } from "../../interface/errors.ts";
-import type { ProgramContext } from "../../interface/provider.ts";
 import { hashAssets } from "../../properties/assets.ts";
 import { fromStruct, toStruct } from "../../properties/struct.ts";
 import { downgrade, plainOutputs, withoutOutputs } from "../../properties/transform.ts";
 import { type PropertyMap, UNKNOWN } from "../../properties/values.ts";
-import { isProviderType, providerReference, typeOf, type Urn } from "../../urn/urn.ts";
+import { isProviderType, providerReference, typeOf } from "../../urn/urn.ts";
 import type { Deployment } from "../deploy/deployment.ts";
-import type { Callbacks } from "./callbacks.ts";
 import { allDependencies } from "./dependencies.ts";
 import { resourceMessages } from "./messages.ts";
-import type { ProviderChoice } from "./provider-choice.ts";
+import type { MonitorScope } from "./monitor-scope.ts";
 import { RpcError, status } from "./status.ts";
-import { applyInvokeTransforms, type Transform } from "./transforms.ts";
+import { applyInvokeTransforms } from "./transforms.ts";
 
 const require = createRequire(import.meta.url);
 
-/** What functions and methods need of the monitor that takes their calls. */
-export interface InvocationScope {
-  readonly setup: {
-    readonly deployment: Deployment;
-    readonly workDirectory: string;
-    readonly abort: (error: Error) => void;
-  };
-  readonly choice: ProviderChoice;
-  readonly callbacks: Callbacks;
-  readonly invokeTransforms: readonly Transform[];
-  anyUnresolved(urns: readonly Urn[]): boolean;
-  context(): Promise<ProgramContext>;
-}
-
 /** Calls a function of a provider. */
 export async function invoke(
-  on: InvocationScope,
+  on: MonitorScope,
   request: resource.ResourceInvokeRequest,
 ): Promise<resource.ResourceInvokeResponse> {
   const pb = require("@pulumi/pulumi/proto/provider_pb.js") as typeof provider;
   const response = new (resourceMessages().ResourceInvokeResponse)();
   const packageRef = on.choice.packageOf(request.getPackageref());
-  const call = await applyInvokeTransforms(on.callbacks, on.invokeTransforms, {
+  const call = await applyInvokeTransforms(on.callbacks, on.transforms.ofInvokes, {
     token: request.getTok(),
     args: await hashAssets(fromStruct(request.getArgs()), on.setup.workDirectory),
     provider: request.getProvider(),
     version: packageRef?.version ?? request.getVersion(),
     pluginDownloadURL: packageRef?.url ?? request.getPlugindownloadurl(),
   });
-  if (on.anyUnresolved(request.getDependsonList())) return response.setUnknown(true);
+  if (on.tree.anyUnresolved(request.getDependsonList())) return response.setUnknown(true);
   const reference = await on.choice.choose({
     given: call.provider,
     providers: {},
@@ -79,7 +63,7 @@ export async function invoke(
 
 /** Calls a method of a resource. */
 export async function callMethod(
-  on: InvocationScope,
+  on: MonitorScope,
   request: resource.ResourceCallRequest,
 ): Promise<provider.CallResponse> {
   const pb = require("@pulumi/pulumi/proto/provider_pb.js") as typeof provider;

@@ -67,7 +67,7 @@ export class RpcServer {
           request: unknown,
           fromNode: boolean,
         ) => Promise<unknown>;
-        return monitor.guard(() => method(request, fromNode));
+        return monitor.calls.during(() => method(request, fromNode));
       });
     }
     return methods;

@@ -74,7 +74,7 @@ export function programSource(parts: SourceParts): Source {
             serveCallbacks: (local) => {
               monitor.callbacks.local = local;
             },
-            pendingCalls: () => monitor.pendingCalls,
+            pendingCalls: () => monitor.calls.count,
             aborted: aborted.promise,
           });
         }
@@ -92,7 +92,7 @@ export function programSource(parts: SourceParts): Source {
       }
     },
     abort() {
-      monitor.close();
+      monitor.calls.close();
       turns.end();
       aborted.resolve();
     },
