@@ -4,6 +4,7 @@ import { InitializationError } from "../../src/engine/interface/errors.ts";
 import type { PropertyMap } from "../../src/engine/interface/provider.ts";
 import type { ContractContext } from "./kubernetes-contract-context.ts";
 import { claim, deployment, job, service } from "./kubernetes-objects.ts";
+import { Applied } from "./kubernetes-provider-user.ts";
 
 export function readinessContract(on: ContractContext): void {
   test("workloads are waited for; what keeps them from coming up is told", async () => {
@@ -43,6 +44,40 @@ export function readinessContract(on: ContractContext): void {
       .create("web", deployment(namespace, "web"), { timeoutSeconds: 3 })
       .catch((caught: unknown) => caught as InitializationError);
     expect((error as InitializationError).reasons.join("\n")).toMatch(/exceeded quota: q/);
+  });
+
+  test("a deadline that an earlier attempt missed ends no later one", async () => {
+    const { user, namespace, plane } = on;
+    const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { namespace, name: "late" } };
+    const made = await user.create("late", { ...quota, spec: { hard: { pods: "0" } } });
+    const web = deployment(namespace, "late");
+    const impatient = { ...web, spec: { ...(web.spec as PropertyMap), progressDeadlineSeconds: 1 } };
+    const error = await user
+      .create("late", impatient, { timeoutSeconds: 30 })
+      .catch((caught: unknown) => caught as InitializationError);
+    expect((error as InitializationError).reasons[0]).toMatch(/no progress within its deadline/);
+    const { inputs, outputs, id } = error as InitializationError;
+    const old = new Applied(
+      user.resource("kubernetes:apps/v1:Deployment", "late"),
+      id,
+      inputs ?? impatient,
+      outputs,
+    );
+    const labelled = {
+      ...impatient,
+      metadata: { ...(impatient.metadata as PropertyMap), labels: { again: "1" } },
+    };
+    const [again] = await Promise.all([
+      user.update(old, await user.check("late", labelled, old.inputs)),
+      plane.api.send(
+        "PATCH",
+        `/api/v1/namespaces/${namespace}/resourcequotas/late`,
+        { spec: { hard: { pods: "5" } } },
+        "application/merge-patch+json",
+      ),
+    ]);
+    expect(again.outputs.status).toMatchObject({ availableReplicas: 1 });
+    expect(made.id).toBe(`${namespace}/late`);
   });
 
   test("jobs, claims and services are waited for by their own rules", async () => {

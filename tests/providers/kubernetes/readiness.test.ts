@@ -6,10 +6,20 @@ import type { Related, Verdict } from "../../../src/providers/kubernetes/readine
 import { parseWaitFor, waitForRule } from "../../../src/providers/kubernetes/readiness/wait-for.ts";
 import { podTrouble } from "../../../src/providers/kubernetes/readiness/workload-rules.ts";
 
-const judge = (apiVersion: string, kind: string, object: PropertyMap, related: Related = {}): Verdict => {
+const judge = (
+  apiVersion: string,
+  kind: string,
+  object: PropertyMap,
+  related: Related = {},
+  written?: PropertyMap,
+): Verdict => {
   const rule = ruleFor({ apiVersion, kind, metadata: { name: "x" }, ...object });
   if (!rule) throw new Error(`nothing is waited for with ${kind}`);
-  return rule.judge({ apiVersion, kind, metadata: { name: "x", generation: 2 }, ...object }, related);
+  return rule.judge(
+    { apiVersion, kind, metadata: { name: "x", generation: 2 }, ...object },
+    related,
+    written,
+  );
 };
 const state = (...given: Parameters<typeof judge>) => judge(...given).state;
 const condition = (type: string, status: string, more: PropertyMap = {}) => ({ type, status, ...more });
@@ -35,6 +45,17 @@ describe("when objects are up", () => {
       message: "timed out",
     });
     expect(deployment(seen({ conditions: [stuck] })).state).toBe("failed");
+    // What it says of an earlier attempt is no news, until it says so again.
+    const written = { spec: { replicas: 2 }, status: seen({ conditions: [stuck] }) };
+    const later = {
+      spec: { replicas: 2 },
+      status: seen({ conditions: [{ ...stuck, lastUpdateTime: "2026-01-02T00:00:00Z" }] }),
+    };
+    expect(judge("apps/v1", "Deployment", written, {}, written)).toMatchObject({
+      state: "waiting",
+      why: expect.stringMatching(/^0 of 2 replicas .*no progress.*timed out/),
+    });
+    expect(judge("apps/v1", "Deployment", later, {}, written).state).toBe("failed");
     expect(deployment(seen({}), { replicas: 0 }).state).toBe("ready");
     expect(deployment(seen({}), { replicas: 3, paused: true }).state).toBe("ready");
     const refused = condition("ReplicaFailure", "True", { message: "exceeded quota: q" });
@@ -50,6 +71,7 @@ describe("when objects are up", () => {
     expect(set(done)).toBe("ready");
     expect(set({ ...done, currentRevision: "a" })).toBe("waiting");
     expect(set({ ...done, readyReplicas: 1 })).toBe("waiting");
+    expect(set({ ...done, replicas: 3, readyReplicas: 3 })).toBe("waiting");
     const partition = { replicas: 2, updateStrategy: { rollingUpdate: { partition: 1 } } };
     expect(set(seen({ readyReplicas: 2, updatedReplicas: 1 }), partition)).toBe("ready");
     expect(set(seen({ readyReplicas: 2, updatedReplicas: 0 }), partition)).toBe("waiting");

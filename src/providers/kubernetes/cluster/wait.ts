@@ -34,7 +34,7 @@ export async function waitUntilReady(
 ): Promise<Waited> {
   // Most kinds that nothing has to be looked up for are up with the answer that made them.
   if (!rule.related) {
-    const now = rule.judge(object, {});
+    const now = rule.judge(object, {}, object);
     if (now.state === "ready") return { outcome: "ready", object };
   }
   const related = await relatedKinds(cluster, rule, namespaceOf(object));
@@ -48,7 +48,7 @@ export async function waitUntilReady(
     const beside = [...related].filter(([, kind]) => kind.isListed);
     if (beside.length < related.size) return waiting(whyNotListed(related));
     const others: Related = Object.fromEntries(beside.map(([name, kind]) => [name, kind.all()]));
-    return rule.judge(latest, others);
+    return rule.judge(latest, others, object);
   };
   let verdict: Verdict = waiting("nothing is known of it yet");
   const ended = await watchUntil([main, ...related.values()], options, () => {

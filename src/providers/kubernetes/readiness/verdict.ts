@@ -20,7 +20,8 @@ export type Related = Readonly<Record<string, readonly KubeObject[]>>;
 export interface ReadinessRule {
   /** kinds in the object's namespace that the rule looks at, too */
   readonly related?: readonly { readonly apiVersion: string; readonly kind: string }[];
-  judge(object: KubeObject, related: Related): Verdict;
+  /** @param written as the object was when the wait for it began; what it said of earlier attempts then is no news */
+  judge(object: KubeObject, related: Related, written?: KubeObject): Verdict;
 }
 
 /** The map at a path of keys; empty when there is none. */
@@ -54,6 +55,8 @@ export interface Condition {
   readonly status: string;
   readonly reason: string;
   readonly message: string;
+  /** when it was last said; empty: not told */
+  readonly at: string;
 }
 
 /** A condition of `status.conditions` by its type. */
@@ -66,6 +69,7 @@ export function conditionOf(object: KubeObject, type: string): Condition | undef
     status: textAt(found, "status"),
     reason: textAt(found, "reason"),
     message: textAt(found, "message"),
+    at: textAt(found, "lastUpdateTime") || textAt(found, "lastTransitionTime"),
   };
 }
 

@@ -22,15 +22,25 @@ function wanted(object: KubeObject): number {
   return typeof replicas === "number" ? replicas : 1;
 }
 
+/** What a Deployment's controller said when it gave up; undefined: it has not. */
+function missedDeadline(object: KubeObject): { message: string; at: string } | undefined {
+  const progressing = conditionOf(object, "Progressing");
+  return progressing?.status === "False" && progressing.reason === "ProgressDeadlineExceeded"
+    ? progressing
+    : undefined;
+}
+
 export const deployment: ReadinessRule = {
-  judge(object): Verdict {
+  judge(object, _related, written): Verdict {
     if (!isObserved(object)) return unseen;
     if (at(object, "spec", "paused") === true) return ready;
-    const progressing = conditionOf(object, "Progressing");
     const replicaFailure = conditionOf(object, "ReplicaFailure");
-    const why = replicaFailure?.status === "True" ? `: ${replicaFailure.message}` : "";
-    if (progressing?.status === "False" && progressing.reason === "ProgressDeadlineExceeded")
-      return failed(`the rollout made no progress within its deadline: ${progressing.message}${why}`);
+    const refused = replicaFailure?.status === "True" ? `: ${replicaFailure.message}` : "";
+    const missed = missedDeadline(object);
+    const isNews = missed && missed.at !== (written && missedDeadline(written)?.at);
+    const deadline = missed ? `the rollout made no progress within its deadline: ${missed.message}` : "";
+    if (isNews) return failed(`${deadline}${refused}`);
+    const why = `${refused}${missed ? ` (before, ${deadline})` : ""}`;
     const replicas = wanted(object);
     const updated = numberAt(object, "status", "updatedReplicas");
     const available = numberAt(object, "status", "availableReplicas");
@@ -62,6 +72,8 @@ export const statefulSet: ReadinessRule = {
     const replicas = wanted(object);
     const readyReplicas = numberAt(object, "status", "readyReplicas");
     if (readyReplicas < replicas) return waiting(`${readyReplicas} of ${replicas} replicas are ready`);
+    const tooMany = numberAt(object, "status", "replicas") - replicas;
+    if (tooMany > 0) return waiting(`${tooMany} replicas more than there shall be are still there`);
     if (textAt(object, "spec", "updateStrategy", "type") === "OnDelete") return ready;
     const partition = numberAt(object, "spec", "updateStrategy", "rollingUpdate", "partition");
     const updated = numberAt(object, "status", "updatedReplicas");
