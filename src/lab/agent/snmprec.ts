@@ -72,10 +72,12 @@ function parseLine(line: string, number: number): AgentRecord {
     throw new SnmprecError(number, `tag "${tagText}" is not one of ${[...knownTags].join(", ")}`);
   const text = line.slice(second + 1);
   if (moduleName !== undefined) return { oid, tag, ...numericModule(tag, moduleName, text, number) };
-  // Recordings of real devices have numbers, OIDs and addresses without a value; a Null says the same.
-  if (text === "" && tag !== snmprecTag.octetString && tag !== snmprecTag.opaque)
-    return { oid, tag: snmprecTag.null, value: null };
-  return { oid, tag, value: parseValue(tag, text, form, number) };
+  // Recordings of real devices have numbers, OIDs and addresses without a value; a Null says the same. So do blanked
+  // ones ("<private>"); blanked octets are played as that text, whatever form the tag promises.
+  const isBlanked = /^<[^<>]*>$/.test(text);
+  const isText = tag === snmprecTag.octetString || tag === snmprecTag.opaque;
+  if (!isText && (text === "" || isBlanked)) return { oid, tag: snmprecTag.null, value: null };
+  return { oid, tag, value: parseValue(tag, text, isBlanked ? "" : form, number) };
 }
 
 function isTag(tag: number): tag is SnmprecTag {
@@ -108,9 +110,16 @@ function parseValue(tag: SnmprecTag, text: string, form: string, line: number): 
       const value = Number(text);
       if (text === "" || !Number.isInteger(value))
         throw new SnmprecError(line, `"${text}" is not an integer`);
-      return value;
+      return inRange(tag, value);
     }
   }
+}
+
+/** What fits the type: integers and counters wrap at 32 bits, gauges and ticks stay at their end (RFC 2578, 7.1). */
+function inRange(tag: SnmprecTag, value: number): number {
+  if (tag === snmprecTag.integer) return value | 0;
+  if (tag === snmprecTag.counter32 || value < 0) return value >>> 0;
+  return Math.min(value, 0xffff_ffff);
 }
 
 /** snmpsim's `numeric`: `rate` per second on a counter, `deviation` around `offset` or `initial` on a gauge. */

@@ -65,6 +65,25 @@ test("numbers, OIDs and addresses without a value are Null; empty texts stay tex
   expect(parseSnmprec("1.3.6.1.2.1.1.5.0|4|\n")[0]).toMatchObject({ tag: 4, value: Buffer.alloc(0) });
 });
 
+test("what its owner has blanked is played: octets as the text, everything else as Null", () => {
+  const blanked = (tag: string) => parseSnmprec(`1.3.6.1.2.1.1.6.0|${tag}|<private>\n`)[0];
+  for (const tag of ["4", "4x", "4e"])
+    expect(blanked(tag)).toMatchObject({ tag: 4, value: Buffer.from("<private>") });
+  for (const tag of ["2", "6", "64", "64x", "66"])
+    expect(blanked(tag)).toMatchObject({ tag: 5, value: null });
+});
+
+test.each([
+  ["2|4294967295", -1],
+  ["2|-2147483648", -2147483648],
+  ["65|4294967298", 2],
+  ["66|4294967296", 4294967295],
+  ["66|-1", 4294967295],
+  ["67|4294967295", 4294967295],
+])("a number that its type cannot hold is played as one that it can: %s", (rest, value) => {
+  expect(parseSnmprec(`1.3.6.1.2.1.1.7.0|${rest}\n`)[0]?.value).toBe(value);
+});
+
 test.each([
   ["1.3.6.1.2.1.1.1.0 4 text", "not OID|TAG|VALUE"],
   ["sysDescr.0|4|text", "not an OID"],
