@@ -90,6 +90,8 @@ const devices: [string, string, string][] = [
   ["9.12.3.1.3.1062", "Cisco FX-OS(tm) fpr4k, Software (fxos-k9-kickstart), Version 5.0(3)", "cisco-nxos"],
   ["5951.1", "NetScaler NS12.1: Build 55.13.nc", "citrix-netscaler"],
   ["1004849.2.1", "NVR", "dahua"],
+  ["12325.1.1.2.1.1", "pfSense fw.example 2.6.0-RELEASE FreeBSD 12.3-STABLE amd64", "pfsense"],
+  ["8072.3.2.8", "OPNsense fw 22.1 FreeBSD 13.0-STABLE amd64", "pfsense"],
   ["8886.6.340", "ROAP  Version ISCOM2900_ROAP_3.61.5(a)_20200311.", "raisecom"],
   ["1588.2.1.1.1", "Fibre Channel Switch.", "brocade-fos"],
   ["3375.2.1.3.4.99", "BIG-IP i2600 : Linux 3.10.0-862.14.4.el7.ve.x86_64", "f5-bigip"],
