@@ -51,7 +51,10 @@ export function readinessContract(on: ContractContext): void {
     const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { namespace, name: "late" } };
     const made = await user.create("late", { ...quota, spec: { hard: { pods: "0" } } });
     const web = deployment(namespace, "late");
-    const impatient = { ...web, spec: { ...(web.spec as PropertyMap), progressDeadlineSeconds: 1 } };
+    const impatient: PropertyMap = {
+      ...web,
+      spec: { ...(web.spec as PropertyMap), progressDeadlineSeconds: 1 },
+    };
     const error = await user
       .create("late", impatient, { timeoutSeconds: 30 })
       .catch((caught: unknown) => caught as InitializationError);

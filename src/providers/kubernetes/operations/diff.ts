@@ -20,6 +20,7 @@ import {
   apiVersionOf,
   type KubeObject,
   kindOf,
+  metadataOf,
   nameOf,
   namespaceOf,
   parseId,
@@ -122,6 +123,8 @@ async function refusedFields(
   }
 }
 
+const LOOKS = 3;
+
 function withoutStatus(object: KubeObject): KubeObject {
   const { status: _, ...rest } = withoutServerFields(object);
   return rest;
@@ -139,10 +142,16 @@ async function changesNothing(
     const object = toObject(news);
     const { name, namespace } = parseId(id);
     const mapping = await session.mappingOf(object);
-    const now = await (await session.cluster()).reads.read(mapping, namespace, name);
-    if (!now) return false;
-    const then = (await applyInputs(session, object, { fieldManager, dryRun: true, force: true })).object;
-    return sameContent(withoutStatus(now), withoutStatus(then));
+    const { reads } = await session.cluster();
+    for (let i = 0; i < LOOKS; i++) {
+      const now = await reads.read(mapping, namespace, name);
+      if (!now) return false;
+      const then = (await applyInputs(session, object, { fieldManager, dryRun: true, force: true })).object;
+      if (sameContent(withoutStatus(now), withoutStatus(then))) return true;
+      // Not what was read, since somebody (its controller) wrote to it in between.
+      if (metadataOf(now).resourceVersion === metadataOf(then).resourceVersion) return false;
+    }
+    return false;
   } catch {
     // What is wrong with it is told by the update itself.
     return false;
