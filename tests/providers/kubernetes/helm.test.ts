@@ -1,6 +1,6 @@
 /** Charts through the real helm and a real API server; beside Pulumi's own plugin where that is installed. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
@@ -208,6 +208,28 @@ describe.skipIf(absence)("charts", { timeout: 120_000 }, () => {
     );
     expect(made(inNamespace)).toContain("p-elsewhere/p-release-answers");
     expect(made(inNamespace)).toContain("p-elsewhere/p-release-migrate");
+  });
+
+  test("rendered for somebody else, who may run its hooks: no cluster is asked", async () => {
+    stack.renderTo = temporary();
+    const files = async (includeHooks: boolean) => {
+      const ran = await stack.up(() => {
+        new k8s.helm.v4.Chart("records", { chart, includeHooks, values: { books: false } });
+      });
+      expect(ran.result).toBe("succeeded");
+      return readdirSync(stack.renderTo ?? "", { recursive: true, encoding: "utf8" }).filter((name) =>
+        name.endsWith(".yaml"),
+      );
+    };
+    const without = await files(false);
+    expect(without).toContain(
+      join("0-crd", "apiextensions.k8s.io_v1-customresourcedefinition-default-books.records.example.yaml"),
+    );
+    expect(without.some((name) => /migrate|answers/.test(name))).toBe(false);
+    const map = readFileSync(join(stack.renderTo, "1-manifest/v1-configmap-default-records.yaml"), "utf8");
+    expect(map).toMatch(/known: nobody asked/);
+    const hooks = (await files(true)).filter((name) => !without.includes(name));
+    expect(hooks).toEqual([join("1-manifest", "batch_v1-job-default-records-migrate.yaml")]);
   });
 
   test("an object that changes the version of its API stays what it is", async () => {

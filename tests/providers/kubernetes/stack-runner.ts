@@ -23,6 +23,8 @@ export class StackRunner {
   private readonly kubeconfig: string;
   /** of the providers that are made from now on */
   settings: ClusterSettings;
+  /** where objects are written to instead of to the cluster */
+  renderTo: string | undefined;
 
   /** @param by whose provider does the work; Pulumi's plugin must be on PATH or in PULUMI_HOME */
   constructor(kubeconfig: string, settings: ClusterSettings = {}, by: "ours" | "plugin" = "ours") {
@@ -48,7 +50,9 @@ export class StackRunner {
       project: "kube",
       stack: "dev",
       program,
-      config: { "kubernetes:kubeconfig": { value: this.kubeconfig } },
+      config: this.renderTo
+        ? { "kubernetes:renderYamlToDirectory": { value: this.renderTo } }
+        : { "kubernetes:kubeconfig": { value: this.kubeconfig } },
     };
   }
 
