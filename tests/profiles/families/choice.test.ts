@@ -92,6 +92,12 @@ const devices: [string, string, string][] = [
   ["1004849.2.1", "NVR", "dahua"],
   ["12325.1.1.2.1.1", "pfSense fw.example 2.6.0-RELEASE FreeBSD 12.3-STABLE amd64", "pfsense"],
   ["8072.3.2.8", "OPNsense fw 22.1 FreeBSD 13.0-STABLE amd64", "pfsense"],
+  [
+    "11.2.3.7.11.182.20",
+    "HPE OfficeConnect Switch 1920S 24G 2SFP JL381A, PD.02.06, Linux 3.6.5",
+    "hpe-officeconnect",
+  ],
+  ["5624.2.1.131", "Enterasys Networks, Inc. C5G124-24 Rev 06.81.01.0027", "enterasys"],
   ["8886.6.340", "ROAP  Version ISCOM2900_ROAP_3.61.5(a)_20200311.", "raisecom"],
   ["1588.2.1.1.1", "Fibre Channel Switch.", "brocade-fos"],
   ["3375.2.1.3.4.99", "BIG-IP i2600 : Linux 3.10.0-862.14.4.el7.ve.x86_64", "f5-bigip"],
