@@ -94,6 +94,10 @@ describe("a render", () => {
         target: { name: "queue", template: { type: "Opaque" } },
         data: [
           {
+            secretKey: "RABBITMQ_DEFAULT_USER",
+            remoteRef: { key: "training-lgsp-queue", property: "user" },
+          },
+          {
             secretKey: "RABBITMQ_DEFAULT_PASS",
             remoteRef: { key: "training-lgsp-queue", property: "password" },
           },
