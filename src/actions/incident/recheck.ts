@@ -4,20 +4,19 @@ import type { Incident } from "../../health/incident/types.ts";
 import type { Timeline } from "../../health/timeline.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import { collectSeries } from "../../report/series.ts";
-import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { type InventoryPlace, openInventory, UsageError } from "../inventory/open.ts";
 import { type PeriodOptions, periodAsked } from "../report/period.ts";
+import { openIncidents } from "./open-province.ts";
 import { INCIDENT, recordedIncidents } from "./recorded.ts";
+import { type StoreOptions, storePaths } from "./store-paths.ts";
 
 /** Incidents begin with a snapshot, samples before it: so much is no difference. */
 const TOLERANCE_MS = 10 * 60_000;
 const LEAD_MS = 3 * 3_600_000;
 
-export interface RecheckOptions extends PeriodOptions {
-  stateDirectory: string;
-  store?: string | undefined;
+export interface RecheckOptions extends PeriodOptions, StoreOptions {
   /** Only say what would be revised. */
   isDryRun: boolean;
   nowMs?: number;
@@ -28,14 +27,32 @@ export interface Recheck {
   revised: readonly { before: Incident; after: Incident }[];
 }
 
-/** Revises what differs, each with its reason; nothing is taken away. @throws InventoryError, StoreError, UsageError */
+/**
+ * Revises what differs, each with its reason; nothing is taken away. Of pollers that share the province each store is
+ * held against its own samples: its incidents are what its poller saw.
+ * @throws InventoryError, StoreError, UsageError, SeveralStoresError
+ */
 export async function recheckIncidents(place: InventoryPlace, options: RecheckOptions): Promise<Recheck> {
   const { inventory } = await openInventory(place);
   const nowMs = options.nowMs ?? Date.now();
   const period = periodAsked(options, inventory.province.timeZone, nowMs);
   if (!period) throw new UsageError("name the period to look at", "--from 7d, or --month 2026-10");
-  const path = options.store ?? defaultStorePath(options.stateDirectory);
-  const store = openStore(path, { mode: options.isDryRun ? "read" : "annotate" });
+  const paths = storePaths(options);
+  if (paths.length > 1) openIncidents(paths, period).close();
+  const all = paths.map((path) => recheckStore(path, inventory, period, { ...options, nowMs }));
+  return {
+    checked: all.reduce((sum, { checked }) => sum + checked, 0),
+    revised: all.flatMap(({ revised }) => revised),
+  };
+}
+
+function recheckStore(
+  path: string,
+  inventory: Inventory,
+  period: { fromMs: number; toMs: number },
+  { isDryRun, nowMs }: { isDryRun: boolean; nowMs: number },
+): Recheck {
+  const store = openStore(path, { mode: isDryRun ? "read" : "annotate" });
   try {
     const ended = recordedIncidents(store.journal, { fromMs: period.fromMs, toMs: period.toMs })
       .map(({ incident }) => incident)
@@ -54,8 +71,7 @@ export async function recheckIncidents(place: InventoryPlace, options: RecheckOp
         };
       })
       .filter(({ before, after }) => after !== before);
-    if (!options.isDryRun)
-      store.transaction(() => revised.forEach(({ after }) => void append(store, after, nowMs)));
+    if (!isDryRun) store.transaction(() => revised.forEach(({ after }) => void append(store, after, nowMs)));
     return { checked: ended.length, revised };
   } finally {
     store.close();

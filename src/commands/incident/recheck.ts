@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { PdcCommand } from "../../cli/base-command.ts";
+import { storesFlag } from "../../cli/incident-command.ts";
 import type { OutputFormat } from "../../cli/present.ts";
-import { storeFlag } from "../../cli/store-flag.ts";
 
 export default class IncidentRecheck extends PdcCommand {
   static override formats: readonly OutputFormat[] = ["table", "plain", "json"];
@@ -14,7 +14,7 @@ export default class IncidentRecheck extends PdcCommand {
     from: Flags.string({ description: "from here on: 2026-11-01, or 7d (ago)", helpValue: "TIME" }),
     to: Flags.string({ description: "to here [default: now]", helpValue: "TIME" }),
     "dry-run": Flags.boolean({ char: "n", description: "only say what would be revised" }),
-    ...storeFlag,
+    store: storesFlag,
   };
 
   async run(): Promise<void> {

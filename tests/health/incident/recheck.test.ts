@@ -51,6 +51,14 @@ test("samples that came late revise an outage, with a reason, and only when some
   for (const minutesAgo of [150, 140, 130]) store.append(at(minutesAgo, "down"));
   expect(recorded()).toMatchObject([{ revision: 1 }]);
   const options = { stateDirectory: directory, from: "1d", nowMs };
+  // A poller that shares the province, and saw nothing of it.
+  const other = join(directory, "other.db");
+  openStore(other, { mode: "write" }).close();
+  const both = { ...options, store: [other, join(directory, "samples.db")] };
+  expect(await recheckIncidents(place, { ...both, isDryRun: true })).toMatchObject({
+    checked: 1,
+    revised: [{}],
+  });
   expect(await recheckIncidents(place, { ...options, isDryRun: true })).toMatchObject({
     checked: 1,
     revised: [{}],

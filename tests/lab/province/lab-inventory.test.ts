@@ -12,7 +12,9 @@ import { pdc, root } from "../../acceptance/run-pdc.ts";
 
 const example = resolve(import.meta.dirname, "../../../inventory/quang-binh");
 
-test("manifests, profiles, authorities and secrets of the center are found from there; its alerts are not", async () => {
+test("manifests, profiles, authorities and secrets of the center are found from there; its alerts are not", {
+  timeout: 90_000,
+}, async () => {
   const directory = mkdtempSync(join(tmpdir(), "pdc-lab-inventory-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const original = join(directory, "center");
