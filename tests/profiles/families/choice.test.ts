@@ -98,6 +98,8 @@ const devices: [string, string, string][] = [
     "hpe-officeconnect",
   ],
   ["5624.2.1.131", "Enterasys Networks, Inc. C5G124-24 Rev 06.81.01.0027", "enterasys"],
+  ["22610.1.3.24", "Thunder Series Unified Application Service Gateway TH3030S, ACOS 4.1.4-P3", "a10-acos"],
+  ["7779.1.1422", "Linux ns1 3.14.25 #1 SMP x86_64", "infoblox-nios"],
   ["8886.6.340", "ROAP  Version ISCOM2900_ROAP_3.61.5(a)_20200311.", "raisecom"],
   ["1588.2.1.1.1", "Fibre Channel Switch.", "brocade-fos"],
   ["3375.2.1.3.4.99", "BIG-IP i2600 : Linux 3.10.0-862.14.4.el7.ve.x86_64", "f5-bigip"],
