@@ -70,7 +70,7 @@ describe("lists", () => {
   it.each([
     [["inventory", "list"], 512],
     [["inventory", "list", "--kind", "sites", "--limit", "7"], 7],
-    [["inventory", "list", "--kind", "credentials"], 44],
+    [["inventory", "list", "--kind", "credentials"], 48],
     [["inventory", "list", "--kind", "exchanges"], 17],
     [["agency", "list", "--kind", "district", "--date", "2025-06-30"], 8],
     [["link", "list", "--kind", "satellite"], 4],

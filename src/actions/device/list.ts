@@ -4,7 +4,6 @@ import { siteAgencyAt } from "../../inventory/agencies.ts";
 import { devicesOfAgency } from "../../inventory/equipment.ts";
 import { findAgency, findName, findSite } from "../../inventory/lookup.ts";
 import type { Device, Inventory } from "../../inventory/model.ts";
-import { loadProfiles } from "../../profiles/index.ts";
 import type { TableView } from "../../report/table-view.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
 
@@ -32,8 +31,12 @@ async function asWritten(
 ): Promise<DeviceFilter> {
   const { site, role, family, tag } = filter;
   const tags = [...inventory.devices.values()].flatMap((device) => device.tags);
-  const families = async () =>
-    (await loadProfiles({ cacheDirectory, directories: [join(inventory.directory, "profiles")] })).families;
+  // Loaded only for who asks for a family, as the model is for a role: a list of devices needs neither.
+  const families = async () => {
+    const { loadProfiles } = await import("../../profiles/index.ts");
+    const directories = [join(inventory.directory, "profiles")];
+    return (await loadProfiles({ cacheDirectory, directories })).families;
+  };
   return {
     ...filter,
     ...(site !== undefined && { site: findSite(inventory, site).id }),
@@ -43,7 +46,6 @@ async function asWritten(
   };
 }
 
-/** Loaded only for who asks for a role: a list of devices needs no schema. */
 async function rolesOfModel(): Promise<readonly string[]> {
   return (await import("../../inventory/model.ts")).deviceSchema.shape.role.options;
 }
