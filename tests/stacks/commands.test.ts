@@ -44,7 +44,7 @@ describe("check", () => {
     const without = of();
     expect(without.status).toBe(20);
     const rules = JSON.parse(without.stdout).data.findings.map((one: { rule: string }) => one.rule);
-    expect(rules.filter((rule: string) => rule === "secret/unresolved")).toHaveLength(12);
+    expect(rules.filter((rule: string) => rule === "secret/unresolved")).toHaveLength(14);
     mkdirSync(home, { recursive: true });
     writeSecrets(home);
     const withThem = of();
