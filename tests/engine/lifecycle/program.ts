@@ -6,7 +6,7 @@ import {
   type RegistrationResult,
   type ResourceGoal,
 } from "../../../src/engine/embedded/deploy/goal.ts";
-import type { DeploymentRun, Source } from "../../../src/engine/embedded/deploy/run-deployment.ts";
+import type { RunHandle, Source } from "../../../src/engine/embedded/deploy/source.ts";
 import type { PropertyMap } from "../../../src/engine/properties/values.ts";
 import { UNKNOWN } from "../../../src/engine/properties/values.ts";
 import { providerReference, ROOT_STACK_TYPE, type Urn } from "../../../src/engine/urn/urn.ts";
@@ -50,12 +50,12 @@ export const externalId = "shared";
 
 export class ProgramSource implements Source {
   private readonly program: Program;
-  private readonly run_: DeploymentRun;
+  private readonly run_: RunHandle;
   private readonly deployment: Deployment;
   private aborted = false;
   private readonly gone = Promise.withResolvers<never>();
 
-  constructor(program: Program, run: DeploymentRun, deployment: Deployment) {
+  constructor(program: Program, run: RunHandle, deployment: Deployment) {
     this.program = program;
     this.run_ = run;
     this.deployment = deployment;

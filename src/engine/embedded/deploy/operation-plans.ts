@@ -10,7 +10,7 @@ import { PlanBook } from "../plan/plan-book.ts";
 import { PlanConstraint } from "../plan/plan-constraint.ts";
 import { PlanRecord } from "../plan/plan-record.ts";
 import type { DeployOptions } from "./deployment.ts";
-import type { OperationPlan } from "./operation.ts";
+import type { OperationPlan } from "./operation-plan.ts";
 
 type Options = Partial<UpdateOptions & DestroyOptions & RefreshOptions & PreviewOptions>;
 

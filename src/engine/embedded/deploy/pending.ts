@@ -2,7 +2,7 @@ import { EngineError } from "../../interface/errors.ts";
 import type { Snapshot } from "../../state/checkpoint.ts";
 import type { Urn } from "../../urn/urn.ts";
 import type { EventSink } from "../events/event-sink.ts";
-import type { OperationPlan } from "./operation.ts";
+import type { OperationPlan } from "./operation-plan.ts";
 
 /** Tells of operations that an earlier run left open. A refresh looks for itself. */
 export function warnOfPending(events: EventSink, snapshot: Snapshot, plan: OperationPlan): void {

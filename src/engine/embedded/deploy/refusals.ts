@@ -2,7 +2,7 @@ import { EngineError } from "../../interface/errors.ts";
 import type { Snapshot } from "../../state/checkpoint.ts";
 import type { EventSink } from "../events/event-sink.ts";
 import type { DeployOptions } from "./deployment.ts";
-import type { OperationPlan } from "./operation.ts";
+import type { OperationPlan } from "./operation-plan.ts";
 
 /**
  * A refresh or a destroy of what does not exist is a mistake; an update may be about to make it.

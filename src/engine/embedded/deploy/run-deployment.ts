@@ -1,41 +1,24 @@
 import { messageOf } from "../../interface/errors.ts";
 import { isStateFailure } from "../../state/files.ts";
-import type { ResourceState } from "../../state/resource.ts";
 import type { UrnTargets } from "../../urn/targets.ts";
 import type { Urn } from "../../urn/urn.ts";
 import { Executor } from "../executor/executor.ts";
-import { deletions, deletionWaves, keptUntargeted } from "../generator/deletes.ts";
-import { DependencyGraph } from "../generator/dependency-graph.ts";
 import { Generator } from "../generator/generator.ts";
 import { ToldError } from "../generator/run-record.ts";
 import { targetsAreKnown } from "../generator/targeting.ts";
-import { RefreshStep } from "../steps/refresh-step.ts";
 import type { Step } from "../steps/step.ts";
 import type { Deployment } from "./deployment.ts";
 import type { OutputsEvent, SourceEvent } from "./goal.ts";
+import { deleteLeftOver, refreshLeftOver } from "./left-over.ts";
 import { OutputsRegistrar } from "./outputs.ts";
+import type { RunHandle, Source } from "./source.ts";
 import { WorkQueue } from "./work-queue.ts";
-
-/** What runs the program: a function of this process, another process, or nothing (a plain destroy). */
-export interface Source {
-  /** @returns how the program ended, once it did; it has to have asked to be done before that */
-  run(): Promise<{ readonly failed: boolean }>;
-  /** No call of the program is answered any more. */
-  abort(): void;
-}
 
 export interface RunResult {
   readonly failed: boolean;
   readonly canceled: boolean;
   /** the state could not be written */
   readonly fatal: Error | undefined;
-}
-
-/** The parts that a source needs of a run. */
-export interface RunHandle {
-  submit(event: SourceEvent): void;
-  programDone(): Promise<void>;
-  abort(error: Error): void;
 }
 
 /**
@@ -218,13 +201,11 @@ export class DeploymentRun implements RunHandle {
     // What is to be deleted all the same is deleted: what else the targets name was done as well.
     this.checkTargets(this.deployment.options.targets);
     try {
-      await this.refreshLeftOver();
-      if (this.deployment.options.refreshOnly) return;
-      const steps = await deletions(this.deployment, this.generator.record);
-      if (this.deployment.options.targets.constrained || this.deployment.options.excludes.constrained) {
-        await this.executor.run(keptUntargeted(this.deployment, this.generator.record, steps));
-      }
-      await this.delete(steps);
+      const { deployment, executor } = this;
+      const { record } = this.generator;
+      const leftOver = { deployment, executor, record, isStopped: () => this.stopped };
+      if (deployment.options.refreshOnly) return await refreshLeftOver(leftOver);
+      await deleteLeftOver(leftOver);
       this.checkPlan();
     } catch (error) {
       if (isStateFailure(error)) return this.executor.abort(error);
@@ -243,47 +224,6 @@ export class DeploymentRun implements RunHandle {
       const message = `expected resource operations for ${urn} but none were seen`;
       this.deployment.events.diagnostic("error", message, urn);
       this.generator.record.sawError = true;
-    }
-  }
-
-  private async delete(steps: readonly Step[]): Promise<void> {
-    const { record } = this.generator;
-    const graph = new DependencyGraph([...record.toDelete, ...this.deployment.previous], record.aliased);
-    // What a resource that could not be deleted depends on has to stay.
-    const needed = new Set<ResourceState>();
-    for (const wave of deletionWaves(this.deployment, this.generator.record, steps)) {
-      if (this.stopped) return;
-      const possible = wave.filter((step) => !needed.has(step.old!));
-      await Promise.all(possible.map((step) => this.executor.run([step])));
-      for (const step of possible) {
-        if (!this.executor.hasFailed(step.urn)) continue;
-        for (const resource of graph.transitiveDependenciesOf(step.old!)) needed.add(resource);
-      }
-    }
-  }
-
-  /** In a refresh that runs the program: what the program did not register is refreshed from the state. */
-  private async refreshLeftOver(): Promise<void> {
-    const { options, previous, providers } = this.deployment;
-    if (!options.refreshOnly) return;
-    const { record } = this.generator;
-    const steps: RefreshStep[] = [];
-    for (const resource of previous) {
-      if (resource.viewOf) continue;
-      if (record.refreshed.has(resource.urn) || record.keeps(resource.urn)) continue;
-      if (!options.targets.contains(resource.urn) || options.excludes.names(resource.urn)) continue;
-      await providers.ensure(resource.provider, previous);
-      const step = new RefreshStep(this.deployment, resource, (found) =>
-        record.refreshed.set(resource.urn, found),
-      );
-      step.purpose = "operation";
-      steps.push(step);
-    }
-    await Promise.all(steps.map((step) => this.executor.run([step])));
-    for (const { old, new: found } of steps) {
-      if (found === old || !record.refreshed.has(old!.urn)) continue;
-      if (found) await this.deployment.recorder.end({ drop: [old!], add: found });
-      else await this.deployment.recorder.gone(old!);
     }
   }
 

@@ -2,7 +2,7 @@ import type { ResolvedConfig } from "../../config/resolve.ts";
 import type { StackTarget } from "../../interface/engine.ts";
 import type { Severity } from "../../interface/events.ts";
 import type { Deployment } from "../deploy/deployment.ts";
-import type { DeploymentRun, Source } from "../deploy/run-deployment.ts";
+import type { RunHandle, Source } from "../deploy/source.ts";
 import type { StackSession } from "../deploy/stack-session.ts";
 import { directEngine, directMonitor } from "../monitor/direct-client.ts";
 import type { EngineService } from "../monitor/engine-service.ts";
@@ -12,7 +12,7 @@ import { Turns } from "../monitor/turns.ts";
 
 export interface SourceParts {
   readonly deployment: Deployment;
-  readonly run: DeploymentRun;
+  readonly run: RunHandle;
   readonly session: StackSession;
   readonly config: ResolvedConfig;
   readonly target: StackTarget;
