@@ -131,6 +131,23 @@ export class IncidentBook {
       this.put({ ...incident, unknown: mergedPeriods([...incident.unknown, gap]) });
   }
 
+  /** The clock had jumped over it, and it is lived through after all. */
+  takeGapBack({ fromMs, toMs }: { fromMs: number; toMs: number }): void {
+    for (const incident of this.running)
+      this.put({
+        ...incident,
+        unknown: incident.unknown.flatMap((period) =>
+          period.toMs === toMs
+            ? period.fromMs < fromMs
+              ? [{ ...period, toMs: fromMs }]
+              : []
+            : period.fromMs >= fromMs
+              ? []
+              : [period],
+        ),
+      });
+  }
+
   /** Tells what was opened, and what changed in those that were there before. */
   tell(): void {
     for (const incident of this.#incidents.values()) {

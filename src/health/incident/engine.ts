@@ -53,6 +53,7 @@ export function advance(
   const { book } = run;
   if (step.backMs !== undefined)
     book.events.push({ kind: "clock-step", atMs: step.atMs, backMs: step.backMs });
+  if (step.noGap) book.takeGapBack(step.noGap);
   if (step.gap) book.noteGap(step.gap);
   run.follow();
   // The history decides by the real time what is late.

@@ -36,6 +36,32 @@ describe("time", () => {
     expect(told(run.cycle(-55, well))).toEqual(["closed link/l-c4 outage"]);
   });
 
+  test("P3: a clock that was a day ahead for a while: the day that then comes is told as it is", () => {
+    const run = new Run(tree);
+    const day = 24 * 60;
+    const cut = samplesOf(tree, { down: ["district/ge3"] });
+    for (const minute of [0, 1, 2]) run.cycle(minute, well);
+    run.cycle(3, cut);
+    // The clock jumps, stays there for two cycles, and is set right.
+    expect(told(run.cycle(day + 4, cut))).toEqual(["gap"]);
+    run.cycle(day + 5, cut);
+    expect(told(run.cycle(6, cut))).toEqual(["clock-step"]);
+    run.cycle(7, well);
+    expect(run.incidents).toMatchObject([
+      {
+        startMs: NOW + 3 * MINUTE,
+        endMs: NOW + 7 * MINUTE,
+        unknown: [{ fromMs: NOW + 5 * MINUTE, toMs: NOW + 6 * MINUTE }],
+      },
+    ]);
+    run.cycle(8, samplesOf(tree, { down: ["district/ge4"] }));
+    run.cycle(9, well);
+    expect(run.incidents[1]).toMatchObject({ startMs: NOW + 8 * MINUTE, endMs: NOW + 9 * MINUTE });
+    // Back by more than it had jumped is another thing: nothing begins before what is told.
+    run.cycle(-60, cut);
+    expect(run.incidents[2]).toMatchObject({ startMs: NOW + 9 * MINUTE });
+  });
+
   test("planned: the part of an outage inside a window, by the province's clock", () => {
     const inventory = small({
       maintenance: [
