@@ -318,4 +318,25 @@ describe.skipIf(absence)("charts", { timeout: 120_000 }, () => {
     }
     theirs.remove();
   });
+
+  test.skipIf(!official).each<[string, () => void]>([
+    ["helm.v4.Chart", () => void new k8s.helm.v4.Chart("records", { chart })],
+    ["helm.v3.Chart", () => void new k8s.helm.v3.Chart("records", { path: chart })],
+  ])("%s changes hands with Pulumi's plugin, both ways, without a change", async (_what, program) => {
+    for (const [maker, taker] of [
+      ["plugin", "ours"],
+      ["ours", "plugin"],
+    ] as const) {
+      stack.handOver(maker);
+      expect((await stack.up(program)).result).toBe("succeeded");
+      stack.handOver(taker);
+      const seen = await stack.preview(program);
+      expect(
+        seen.steps.filter((step) => !/ default\w*$/.test(step)),
+        `${maker} to ${taker}`,
+      ).toEqual([]);
+      await stack.destroy();
+      kubectl("delete", "configmap", "--ignore-not-found", "records-kept");
+    }
+  });
 });

@@ -19,7 +19,7 @@ export interface Ran {
 
 export class StackRunner {
   private readonly directory = mkdtempSync(join(tmpdir(), "pdc-kube-stack-"));
-  private readonly engine: Engine;
+  private engine: Engine;
   private readonly kubeconfig: string;
   /** of the providers that are made from now on */
   settings: ClusterSettings;
@@ -30,7 +30,16 @@ export class StackRunner {
   constructor(kubeconfig: string, settings: ClusterSettings = {}, by: "ours" | "plugin" = "ours") {
     this.kubeconfig = kubeconfig;
     this.settings = settings;
-    this.engine = createEmbeddedEngine({
+    this.engine = this.engineWith(by);
+  }
+
+  /** The same stack, by the other's provider from now on. */
+  handOver(by: "ours" | "plugin"): void {
+    this.engine = this.engineWith(by);
+  }
+
+  private engineWith(by: "ours" | "plugin"): Engine {
+    return createEmbeddedEngine({
       backend: this.directory,
       passphrase: async () => "kubernetes",
       packages:
