@@ -31,3 +31,19 @@ test("what a program writes is told as what happened in its stack, and nothing e
   expect(failing.join("\n")).toContain("failed with an unhandled exception");
   expect(restored).toBe(true);
 });
+
+test("what a reader of the events writes goes where it writes it", { timeout: 60_000 }, () => {
+  const { stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "output-reader.ts")], {
+    encoding: "utf8",
+  });
+  const events = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(events.flatMap(({ diagnosticEvent }) => diagnosticEvent?.message ?? [])).toEqual([
+    "the program\n",
+    "the program again\n",
+  ]);
+  expect(events.at(-1)).toHaveProperty("cancelEvent");
+  expect(stderr).toBe("");
+});
