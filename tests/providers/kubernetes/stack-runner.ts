@@ -3,7 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEmbeddedEngine } from "../../../src/engine/embedded/embedded-engine.ts";
-import type { Engine, PulumiProgram, RunningOperation } from "../../../src/engine/interface/engine.ts";
+import type {
+  Engine,
+  PulumiProgram,
+  RunningOperation,
+  StackTarget,
+} from "../../../src/engine/interface/engine.ts";
 import type { ClusterSettings } from "../../../src/providers/kubernetes/cluster/cluster.ts";
 import { createKubernetesProvider } from "../../../src/providers/kubernetes/provider.ts";
 import { kubernetesVersion } from "../../../src/providers/kubernetes/version.ts";
@@ -54,15 +59,11 @@ export class StackRunner {
     });
   }
 
-  private target(program: PulumiProgram) {
-    return {
-      project: "kube",
-      stack: "dev",
-      program,
-      config: this.renderTo
-        ? { "kubernetes:renderYamlToDirectory": { value: this.renderTo } }
-        : { "kubernetes:kubeconfig": { value: this.kubeconfig } },
-    };
+  private target(program: PulumiProgram): StackTarget {
+    const [key, value] = this.renderTo
+      ? (["kubernetes:renderYamlToDirectory", this.renderTo] as const)
+      : (["kubernetes:kubeconfig", this.kubeconfig] as const);
+    return { project: "kube", stack: "dev", program, config: { [key]: { value } } };
   }
 
   async init(): Promise<void> {
