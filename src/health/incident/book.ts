@@ -21,6 +21,8 @@ export class IncidentBook {
   readonly #recent: Map<string, readonly Incident[]>;
   readonly #before: ReadonlyMap<string, Incident>;
   readonly #opened = new Set<string>();
+  /** Of `recent`; made when it is asked for first. */
+  #endedIds: Set<string> | undefined;
   readonly #snapshot: HealthSnapshot;
   readonly #evidence: AttributionInput;
   readonly #atMs: number;
@@ -57,10 +59,20 @@ export class IncidentBook {
   }
 
   open(finding: Finding, sinceMs: number): Incident {
-    const incident = newIncident(finding, sinceMs);
+    const made = newIncident(finding, sinceMs);
+    const incident = { ...made, id: this.#freeId(made.id) };
     this.#incidents.set(incident.id, incident);
     this.#opened.add(incident.id);
     return incident;
+  }
+
+  /** While time stands still, the same may begin at one moment twice: each is told under an id of its own. */
+  #freeId(id: string): string {
+    this.#endedIds ??= new Set(this.recent.map((incident) => incident.id));
+    let free = id;
+    for (let number = 2; this.#incidents.has(free) || this.#endedIds.has(free); number += 1)
+      free = `${id}-${number}`;
+    return free;
   }
 
   put(incident: Incident): void {
@@ -119,6 +131,7 @@ export class IncidentBook {
       unknown: ended.unknown.filter(({ fromMs }) => fromMs < ended.endMs!),
     };
     this.#recent.set(key, [...(this.#recent.get(key) ?? []), closed]);
+    this.#endedIds?.add(closed.id);
     if (this.isNew(incident))
       this.#tellOpened(incident.kind === "restart" ? { ...incident, cause } : incident);
     this.events.push({ kind: "closed", atMs: this.#atMs, incident: closed });

@@ -62,6 +62,16 @@ describe("time", () => {
     expect(run.incidents[2]).toMatchObject({ startMs: NOW + 9 * MINUTE });
   });
 
+  test("what begins twice at one moment, while time stands still, is two incidents with ids of their own", () => {
+    const run = new Run(tree);
+    run.cycle(0, samplesOf(tree, { silent: ["c2"], missing: ["c2-sw"] }));
+    run.cycle(0, samplesOf(tree, { silent: ["c2", "c2-sw"], down: ["district/ge2"] }));
+    run.cycle(0, samplesOf(tree, { silent: ["c2-sw"], missing: ["c2"] }));
+    const running = [...run.state.incidents.values()].map(({ subject }) => subject.id);
+    expect(running).toEqual(["l-c2", "c2"]);
+    expect(told(run.cycle(0, well))).toEqual(["closed link/l-c2 outage", "closed device/c2 outage"]);
+  });
+
   test("planned: the part of an outage inside a window, by the province's clock", () => {
     const inventory = small({
       maintenance: [
