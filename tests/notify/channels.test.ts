@@ -4,12 +4,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import type { SMTPServerOptions } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { deliver } from "../../src/notify/channels/deliver.ts";
 import { composeMessage } from "../../src/notify/compose.ts";
 import type { AlertChannel, AlertMessage } from "../../src/notify/types.ts";
 import { incident, morningMs, words } from "./any-incident.ts";
+import { mailServer } from "./mail-server.ts";
 
 const secret = "s3cret-canary-value";
 const context = {
@@ -32,25 +33,7 @@ const message: AlertMessage = {
 
 describe("mail", () => {
   async function server(options: SMTPServerOptions) {
-    const mails: string[] = [];
-    const smtp = new SMTPServer({
-      hideSTARTTLS: true,
-      allowInsecureAuth: true,
-      authOptional: true,
-      onData(stream, _session, done) {
-        let mail = "";
-        stream.on("data", (chunk: Buffer) => (mail += chunk.toString()));
-        stream.on("end", () => {
-          mails.push(mail);
-          done();
-        });
-      },
-      ...options,
-    });
-    smtp.on("error", () => {});
-    await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", () => resolve()));
-    onTestFinished(() => new Promise<void>((resolve) => smtp.close(() => resolve())));
-    const { port } = smtp.server.address() as AddressInfo;
+    const { port, mails } = await mailServer(options);
     const channel: AlertChannel = {
       id: "mail",
       kind: "smtp",
@@ -67,7 +50,7 @@ describe("mail", () => {
   test("arrives, in Vietnamese, under a stable id", async () => {
     const { channel, mails } = await server({});
     expect(await deliver(channel, message, context)).toEqual({ ok: true });
-    const [mail = ""] = mails;
+    const { text: mail = "" } = mails[0] ?? {};
     expect(mail).toContain(`Message-ID: <${message.id}@example.gov.vn>`);
     expect(mail).toContain("Auto-Submitted: auto-generated");
     const [, encoded = ""] = /Subject: (.*(?:\r\n .*)*)/.exec(mail) ?? [];

@@ -2,7 +2,6 @@
 import { spawnSync } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { sendReports } from "../../src/actions/report/mail.ts";
 import { PdfError, pdfOf } from "../../src/actions/report/pdf.ts";
@@ -10,6 +9,7 @@ import type { Inventory } from "../../src/inventory/model.ts";
 import { htmlPage } from "../../src/report/html/page.ts";
 import { speechFor } from "../../src/report/languages.ts";
 import { reports } from "../../src/report/reports.ts";
+import { mailServer } from "../notify/mail-server.ts";
 import { reportInput, smallProvince, TO } from "./period-facts.ts";
 
 const SECRET = "canary-of-the-mail-login";
@@ -47,28 +47,6 @@ describe("mail", () => {
     { name: "availability-2026-10-01.pdf", content: Buffer.from("%PDF-1.7") },
   ];
 
-  async function server(options: SMTPServerOptions = {}) {
-    const mails: string[] = [];
-    const smtp = new SMTPServer({
-      hideSTARTTLS: true,
-      allowInsecureAuth: true,
-      authOptional: true,
-      onData(stream, _session, done) {
-        let mail = "";
-        stream.on("data", (chunk: Buffer) => (mail += chunk.toString()));
-        stream.on("end", () => {
-          mails.push(mail);
-          done();
-        });
-      },
-      ...options,
-    });
-    smtp.on("error", () => {});
-    await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", () => resolve()));
-    onTestFinished(() => new Promise<void>((resolve) => smtp.close(() => resolve())));
-    return { mails, port: (smtp.server.address() as AddressInfo).port };
-  }
-
   const inventory: Inventory = {
     ...smallProvince(),
     credentials: new Map([
@@ -83,13 +61,13 @@ describe("mail", () => {
     );
 
   test("one mail with every file; a name cannot add a header", async () => {
-    const { mails, port } = await server();
+    const { mails, port } = await mailServer();
     await send(`smtp+plain://127.0.0.1:${port}`);
     expect(mails).toHaveLength(1);
-    expect(mails[0]).toMatch(/^To: it@example\.gov\.vn/m);
-    expect(mails[0]).not.toMatch(/^Bcc:/m);
-    expect(mails[0]).toContain("availability-2026-10-01.csv");
-    expect(mails[0]).toContain(Buffer.from("%PDF-1.7").toString("base64"));
+    expect(mails[0]?.text).toMatch(/^To: it@example\.gov\.vn/m);
+    expect(mails[0]?.text).not.toMatch(/^Bcc:/m);
+    expect(mails[0]?.text).toContain("availability-2026-10-01.csv");
+    expect(mails[0]?.text).toContain(Buffer.from("%PDF-1.7").toString("base64"));
   });
 
   test("the login comes from a credential of the inventory, and is in no error", async () => {
@@ -98,7 +76,7 @@ describe("mail", () => {
       delete process.env.PDC_TEST_MAIL;
     });
     let seen = "";
-    const { mails, port } = await server({
+    const { mails, port } = await mailServer({
       authOptional: false,
       onAuth(auth, _session, done) {
         seen = auth.password ?? "";
@@ -108,7 +86,7 @@ describe("mail", () => {
     await send(`smtp+plain://127.0.0.1:${port}`, { credential: "mail" });
     expect(mails).toHaveLength(1);
     expect(seen).toBe(SECRET);
-    const refusing = await server({
+    const refusing = await mailServer({
       authOptional: false,
       onAuth: (auth, _session, done) => done(new Error(`no ${auth.password}`)),
     });
@@ -124,17 +102,17 @@ describe("mail", () => {
 
   test("X1: a certificate that nobody vouches for is refused, on TLS and on STARTTLS", async () => {
     // smtp-server brings a self-signed certificate of its own.
-    const tls = await server({ secure: true, hideSTARTTLS: false });
+    const tls = await mailServer({ secure: true, hideSTARTTLS: false });
     const error: Error = await send(`smtps://127.0.0.1:${tls.port}`).catch((one) => one);
     expect(error).toMatchObject({
       exitCode: 23,
       message: expect.stringMatching(/certificate|self-signed|altnames|expired/i),
     });
-    const starttls = await server({ hideSTARTTLS: false });
+    const starttls = await mailServer({ hideSTARTTLS: false });
     await expect(send(`smtp://127.0.0.1:${starttls.port}`)).rejects.toMatchObject({ exitCode: 23 });
     expect([...tls.mails, ...starttls.mails]).toEqual([]);
     // A server that does not offer STARTTLS is not talked to in the open instead.
-    const open = await server();
+    const open = await mailServer();
     await expect(send(`smtp://127.0.0.1:${open.port}`)).rejects.toThrow();
     expect(open.mails).toEqual([]);
   });
@@ -150,7 +128,7 @@ describe("mail", () => {
       exitCode: 23,
     });
     await expect(send("smtp+plain://127.0.0.1:9")).rejects.toMatchObject({ exitCode: 23 });
-    const refusing = await server({
+    const refusing = await mailServer({
       onRcptTo: (_address, _session, done) =>
         done(Object.assign(new Error("no such user"), { responseCode: 550 })),
     });

@@ -3,8 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SMTPServer } from "smtp-server";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ReportMailer } from "../../src/actions/poll/report-mailer.ts";
 import { mailFolder, queueMail, sendWaiting, waitingMails } from "../../src/actions/report/mail-outbox.ts";
 import { reportOutbox } from "../../src/actions/report/outbox.ts";
@@ -15,6 +14,7 @@ import { openStore } from "../../src/store/open-store.ts";
 import { lockForWriting } from "../../src/store/writer-lock.ts";
 import { sample } from "../health/samples.ts";
 import { smallInventory, writeInventory } from "../inventory/synthetic-inventory.ts";
+import { mailServer } from "../notify/mail-server.ts";
 import { temporaryDirectory } from "../store/place.ts";
 
 const MINUTE = 60_000;
@@ -40,26 +40,15 @@ async function freePort(): Promise<number> {
 }
 
 async function smtp(port: number, refuses: (address: string) => number | undefined = () => undefined) {
-  const mails: { to: string[]; text: string }[] = [];
-  const server = new SMTPServer({
-    hideSTARTTLS: true,
-    authOptional: true,
-    onRcptTo(address, _session, done) {
-      const code = refuses(address.address);
-      done(code === undefined ? undefined : Object.assign(new Error("not now"), { responseCode: code }));
+  const { mails } = await mailServer(
+    {
+      onRcptTo(address, _session, done) {
+        const code = refuses(address.address);
+        done(code === undefined ? undefined : Object.assign(new Error("not now"), { responseCode: code }));
+      },
     },
-    onData(stream, session, done) {
-      let text = "";
-      stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      stream.on("end", () => {
-        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text });
-        done();
-      });
-    },
-  });
-  server.on("error", () => {});
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", () => resolve()));
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+    port,
+  );
   return mails;
 }
 

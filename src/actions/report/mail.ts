@@ -1,9 +1,9 @@
 /** Reports by mail. Touches the network. */
-import { isIP } from "node:net";
 import { resolveCredential } from "../../inventory/credentials.ts";
 import type { Inventory } from "../../inventory/model.ts";
 import { didYouMean } from "../../inventory/near-match.ts";
 import { certificateWords } from "../../notify/certificate-words.ts";
+import { smtpTransport } from "../../notify/channels/smtp-transport.ts";
 import { UsageError } from "../inventory/open.ts";
 import type { MadeFile } from "./schedule.ts";
 
@@ -87,22 +87,8 @@ export async function sendReports(
   refuseTooLarge(files);
   // One line, whatever names are in it.
   const line = subject.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ");
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const { createTransport } = await import("nodemailer");
-  const transport = createTransport({
-    host: server.host,
-    port: server.port,
-    secure: server.security === "tls",
-    requireTLS: server.security === "starttls",
-    ignoreTLS: server.security === "none",
-    ...(isIP(server.host) === 0 && { tls: { servername: server.host } }),
-    ...(login && { auth: { user: login.user ?? options.from, pass: login.password.reveal() } }),
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const auth = login && { user: login.user ?? options.from, password: login.password };
+  const transport = await smtpTransport(server, auth, options.timeoutMs ?? TIMEOUT_MS);
   try {
     const sent = await transport.sendMail({
       from: options.from,

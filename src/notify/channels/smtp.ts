@@ -1,9 +1,9 @@
 /** E-mail. Touches the network. */
-import { isIP } from "node:net";
 import { certificateWords } from "../certificate-words.ts";
 import type { Delivery } from "../outbox.ts";
 import type { AlertChannel, AlertMessage } from "../types.ts";
 import type { CredentialOf } from "./secrets.ts";
+import { smtpTransport } from "./smtp-transport.ts";
 
 const TIMEOUT_MS = 15_000;
 
@@ -16,23 +16,9 @@ export async function sendMail(
   credentialOf: CredentialOf,
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<Delivery> {
-  const { createTransport } = await import("nodemailer");
   const login = channel.credential === undefined ? undefined : await credentialOf(channel.credential);
-  const transport = createTransport({
-    host: channel.host,
-    port: channel.port,
-    secure: channel.security === "tls",
-    requireTLS: channel.security === "starttls",
-    ignoreTLS: channel.security === "none",
-    // Where names are not checked there is no name to check: an IP address is compared with the certificate's.
-    ...(isIP(channel.host) === 0 && { tls: { servername: channel.host } }),
-    ...(login && { auth: { user: login.user ?? channel.from, pass: login.password.reveal() } }),
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const auth = login && { user: login.user ?? channel.from, password: login.password };
+  const transport = await smtpTransport(channel, auth, timeoutMs);
   try {
     const domain =
       channel.from
