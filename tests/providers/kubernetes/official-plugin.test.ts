@@ -83,7 +83,9 @@ describe.skipIf(absence || !official)("with Pulumi's plugin (skipped where it is
         detailedDiff: { "metadata.labels": { kind: "add" } },
       });
       const updated = await to.update(made, news);
-      expect(updated.outputs.metadata).toMatchObject({ labels: { tier: "one" } });
+      // What the plugin gives back of a Job may be from before its update.
+      const read = await to.read(updated);
+      expect(read.outputs?.metadata).toMatchObject({ labels: { tier: "one" } });
       expect(updated.outputs.__fieldManager).toBe(made.outputs.__fieldManager);
       const back = await from.check(name, labelled(object), updated.inputs);
       expect(await from.diff(updated, back)).toMatchObject({ changes: "none" });

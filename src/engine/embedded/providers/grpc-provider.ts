@@ -2,7 +2,13 @@ import { createRequire } from "node:module";
 import type { ServiceError } from "@grpc/grpc-js";
 import type * as Messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { ProviderError } from "../../interface/errors.ts";
-import type { ResourceProvider } from "../../interface/provider.ts";
+import type {
+  CheckRequest,
+  CheckResult,
+  DiffRequest,
+  ProgramContext,
+  ResourceProvider,
+} from "../../interface/provider.ts";
 import { fromStruct, toStruct } from "../../properties/struct.ts";
 import { callFailed } from "./grpc-errors.ts";
 import { checkFailures, dependencyMap, diffResult, optional, setDependencies } from "./grpc-messages.ts";
@@ -47,25 +53,11 @@ export async function connectProvider(address: string): Promise<ResourceProvider
 
   return {
     async checkConfig(request) {
-      const message = new pb.CheckRequest();
-      message.setUrn(request.urn).setName(request.name).setType(request.type);
-      message.setOlds(toStruct(request.olds)).setNews(toStruct(request.news));
-      const response = await callOptional<Messages.CheckResponse>("checkConfig", message);
-      if (!response) return { inputs: request.news };
-      return {
-        inputs: fromStruct(response.getInputs()),
-        failures: checkFailures(response.getFailuresList()),
-      };
+      const response = await callOptional<Messages.CheckResponse>("checkConfig", checkMessage(pb, request));
+      return response ? checked(response) : { inputs: request.news };
     },
     async diffConfig(request) {
-      const message = new pb.DiffRequest();
-      message.setUrn(request.urn).setName(request.name).setType(request.type).setId(request.id);
-      message
-        .setOldInputs(toStruct(request.oldInputs))
-        .setOlds(toStruct(request.oldOutputs))
-        .setNews(toStruct(request.news));
-      message.setIgnorechangesList([...request.ignoreChanges]);
-      const response = await callOptional<Messages.DiffResponse>("diffConfig", message);
+      const response = await callOptional<Messages.DiffResponse>("diffConfig", diffMessage(pb, request));
       return response ? diffResult(response) : { changes: "unknown" };
     },
     async configure(request) {
@@ -84,27 +76,11 @@ export async function connectProvider(address: string): Promise<ResourceProvider
       };
     },
     async check(request) {
-      const message = new pb.CheckRequest();
-      message.setUrn(request.urn).setName(request.name).setType(request.type);
-      message
-        .setOlds(toStruct(request.olds))
-        .setNews(toStruct(request.news))
-        .setRandomseed(request.randomSeed);
-      const response = await call<Messages.CheckResponse>("check", message);
-      return {
-        inputs: fromStruct(response.getInputs()),
-        failures: checkFailures(response.getFailuresList()),
-      };
+      const message = checkMessage(pb, request).setRandomseed(request.randomSeed);
+      return checked(await call<Messages.CheckResponse>("check", message));
     },
     async diff(request) {
-      const message = new pb.DiffRequest();
-      message.setUrn(request.urn).setName(request.name).setType(request.type).setId(request.id);
-      message
-        .setOldInputs(toStruct(request.oldInputs))
-        .setOlds(toStruct(request.oldOutputs))
-        .setNews(toStruct(request.news));
-      message.setIgnorechangesList([...request.ignoreChanges]);
-      return diffResult(await call<Messages.DiffResponse>("diff", message));
+      return diffResult(await call<Messages.DiffResponse>("diff", diffMessage(pb, request)));
     },
     async create(request) {
       const message = new pb.CreateRequest();
@@ -175,13 +151,7 @@ export async function connectProvider(address: string): Promise<ResourceProvider
         request.argDependencies,
         () => new pb.CallRequest.ArgumentDependencies(),
       );
-      message.setProject(context.project).setStack(context.stack).setOrganization(context.organization);
-      for (const [key, value] of Object.entries(context.config)) message.getConfigMap().set(key, value);
-      message.setConfigsecretkeysList([...context.configSecretKeys]);
-      message
-        .setDryrun(context.dryRun)
-        .setParallel(context.parallel)
-        .setMonitorendpoint(context.monitorAddress);
+      setContext(message, context);
       message.setAcceptsOutputValues(true);
       const response = await call<Messages.CallResponse>("call", message);
       return {
@@ -193,13 +163,7 @@ export async function connectProvider(address: string): Promise<ResourceProvider
     async construct(request) {
       const { context, options } = request;
       const message = new pb.ConstructRequest();
-      message.setProject(context.project).setStack(context.stack).setOrganization(context.organization);
-      for (const [key, value] of Object.entries(context.config)) message.getConfigMap().set(key, value);
-      message.setConfigsecretkeysList([...context.configSecretKeys]);
-      message
-        .setDryrun(context.dryRun)
-        .setParallel(context.parallel)
-        .setMonitorendpoint(context.monitorAddress);
+      setContext(message, context);
       message
         .setType(request.type)
         .setName(request.name)
@@ -251,4 +215,35 @@ export async function connectProvider(address: string): Promise<ResourceProvider
       client.close();
     },
   };
+}
+
+function checkMessage(pb: typeof Messages, request: CheckRequest): Messages.CheckRequest {
+  const message = new pb.CheckRequest();
+  message.setUrn(request.urn).setName(request.name).setType(request.type);
+  return message.setOlds(toStruct(request.olds)).setNews(toStruct(request.news));
+}
+
+function checked(response: Messages.CheckResponse): CheckResult {
+  return { inputs: fromStruct(response.getInputs()), failures: checkFailures(response.getFailuresList()) };
+}
+
+function diffMessage(pb: typeof Messages, request: DiffRequest): Messages.DiffRequest {
+  const message = new pb.DiffRequest();
+  message.setUrn(request.urn).setName(request.name).setType(request.type).setId(request.id);
+  message
+    .setOldInputs(toStruct(request.oldInputs))
+    .setOlds(toStruct(request.oldOutputs))
+    .setNews(toStruct(request.news));
+  return message.setIgnorechangesList([...request.ignoreChanges]);
+}
+
+/** The program's run, as far as a provider that runs a part of it must know. */
+function setContext(
+  message: Messages.CallRequest | Messages.ConstructRequest,
+  context: ProgramContext,
+): void {
+  message.setProject(context.project).setStack(context.stack).setOrganization(context.organization);
+  for (const [key, value] of Object.entries(context.config)) message.getConfigMap().set(key, value);
+  message.setConfigsecretkeysList([...context.configSecretKeys]);
+  message.setDryrun(context.dryRun).setParallel(context.parallel).setMonitorendpoint(context.monitorAddress);
 }
