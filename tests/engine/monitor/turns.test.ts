@@ -46,6 +46,11 @@ test("who has a turn and waits for one that has none yet loses its place to it",
   expect(done.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
+test("as many as may be under way need no turn", () => {
+  const turns = new Turns(2);
+  expect([turns.hasToWait(), turns.hasToWait(), turns.hasToWait()]).toEqual([false, false, true]);
+});
+
 test("one that fails makes room as well", async () => {
   const turns = new Turns(1);
   await turns.next();

@@ -65,8 +65,11 @@ export function submitGoal(
   return new Promise((done, failed) => submit({ kind: "register", goal, done, failed }));
 }
 
-/** @returns the reference of the provider; empty for what has none: local components and providers */
-async function providerOf(
+/**
+ * Not an async function: by its further turns of the queue a read that was asked for later would get ahead.
+ * @returns the reference of the provider; empty for what has none: local components and providers
+ */
+function providerOf(
   on: MonitorScope,
   { type, custom, remote, parent, options }: Registration,
   given: {
@@ -75,7 +78,7 @@ async function providerOf(
     readonly packageRef: RegisteredPackage | undefined;
   },
 ): Promise<string> {
-  if (!remote && (!custom || isProviderType(type))) return "";
+  if (!remote && (!custom || isProviderType(type))) return Promise.resolve("");
   return on.choice.choose({
     given: options.provider,
     providers: given.providers,

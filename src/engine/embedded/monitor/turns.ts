@@ -14,6 +14,7 @@ const PATIENCE_MS = 1000;
 export class Turns {
   private readonly limit: number;
   private readonly waiting: (() => void)[] = [];
+  private begun = 0;
   private underWay = 0;
   /** had their turn, and are not under way yet */
   private coming = 0;
@@ -23,6 +24,15 @@ export class Turns {
   /** @param limit how many registrations may be under way at a time */
   constructor(limit: number) {
     this.limit = limit;
+  }
+
+  /**
+   * Another one begins. @returns whether it has to wait for its turn: the first ones, as many as may be under way, do
+   * not, so that nothing is other than it was for a program that has no more.
+   */
+  hasToWait(): boolean {
+    this.begun++;
+    return this.begun > this.limit;
   }
 
   /** @returns when the next one may register, in the order in which they asked */

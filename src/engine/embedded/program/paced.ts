@@ -20,7 +20,7 @@ export function pace(store: object, by: Turns): void {
   const register = resources.registerResource;
   resources.registerResource = (...given) => {
     const turn = turns.get(getStore());
-    if (!turn) return register(...given);
+    if (!turn?.hasToWait()) return register(...given);
     const reference = given[PACKAGE_REFERENCE];
     // It is waited for when all that the resource depends on is there, right before the request is made.
     const inTurn: PromiseLike<unknown> = {
