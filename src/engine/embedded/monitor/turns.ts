@@ -27,12 +27,14 @@ export class Turns {
   }
 
   /**
-   * Another one begins. @returns whether it has to wait for its turn: the first ones, as many as may be under way, do
-   * not, so that nothing is other than it was for a program that has no more.
+   * Another one begins. @returns whether it has to wait for its turn: the first ones, as many as may be under way, have
+   * theirs, so that nothing is other than without turns for a program that has no more.
    */
   hasToWait(): boolean {
     this.begun++;
-    return this.begun > this.limit;
+    if (this.begun > this.limit) return true;
+    this.coming++;
+    return false;
   }
 
   /** @returns when the next one may register, in the order in which they asked */
