@@ -1,6 +1,6 @@
 /** `pdc watch`: the province as it is now, again and again. */
 import type { Language } from "../report/format.ts";
-import { type StoreOptions, storePaths } from "./incident/store-paths.ts";
+import { type StoreOptions, storePaths } from "./store/paths.ts";
 import { lastSeenPath, readLastSeen, writeLastSeen } from "./watch/last-seen.ts";
 import type { WatchSnapshot } from "./watch/snapshot.ts";
 import { type Reader, type ReaderMessage, startReader } from "./watch/start-reader.ts";

@@ -13,12 +13,17 @@ export async function writeWhole(
   { mode = 0o644, flush = false }: { mode?: number; flush?: boolean } = {},
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.part`;
+  await throughPart(path, (part) => writeFile(part, content, { flag: "wx", mode, flush }));
+}
+
+/** The same of a file that `write` makes piece by piece, at the path it is given; nothing is there yet. */
+export async function throughPart(path: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await writeFile(temporary, content, { flag: "wx", mode, flush });
-    await rename(temporary, path);
+    await write(part);
+    await rename(part, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(part, { force: true });
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** Does everything that objects of a plan name in their namespace stand in the plan? What the API server would take, and nothing would run. */
-import { nearest } from "../inventory/near-match.ts";
+import { didYouMean } from "../inventory/near-match.ts";
 import { about, bySystem, type Finding, type GateInput } from "./finding.ts";
 import { type Labels, type PlannedObject, type PodTemplate, podTemplateOf } from "./objects.ts";
 
@@ -95,8 +95,8 @@ function missingFindings(planned: PlannedObject, names: ReadonlySet<string>): Fi
     .map((needed) => {
       const kind = needed.slice(0, needed.indexOf(" ") + 1);
       const ofKind = [...names].flatMap((name) => (name.startsWith(kind) ? [name.slice(kind.length)] : []));
-      const near = nearest(needed.slice(kind.length), ofKind);
-      const remedy = near ? `did you mean "${near}"?` : "describe it, or take the reference out";
+      const remedy =
+        didYouMean(needed.slice(kind.length), ofKind) ?? "describe it, or take the reference out";
       return tell(planned, "reference/missing", `it needs ${needed}, which its system does not have`, remedy);
     });
 }
@@ -123,8 +123,7 @@ function volumeFindings(planned: PlannedObject): Finding[] {
     volumeMounts
       .filter((mount) => !volumes.includes(mount.name))
       .map((mount) => {
-        const near = nearest(mount.name, volumes);
-        const remedy = near ? `did you mean "${near}"?` : "name it in volumes";
+        const remedy = didYouMean(mount.name, volumes) ?? "name it in volumes";
         return tell(
           planned,
           "reference/volume",
@@ -140,8 +139,9 @@ const flowLabel = "pdc/workload";
 
 /** Pods of a system's own manifests that a Service leads to, though no network policy lets anybody in. */
 function flowFindings(planned: PlannedObject, all: readonly PlannedObject[]): Finding[] {
-  const labels = podTemplateOf(planned.object)?.metadata?.labels;
-  if (planned.file === undefined || !podTemplateOf(planned.object)) return [];
+  const template = podTemplateOf(planned.object);
+  if (planned.file === undefined || !template) return [];
+  const labels = template.metadata?.labels;
   const known = all.flatMap(({ object }) => {
     const { podSelector } = (object.kind === "NetworkPolicy" ? object.spec : {}) as {
       podSelector?: { matchLabels?: Labels };
@@ -151,11 +151,10 @@ function flowFindings(planned: PlannedObject, all: readonly PlannedObject[]): Fi
   const given = labels?.[flowLabel];
   const remedy = `label ${flowLabel} of spec.template.metadata: one of ${known.join(", ")}, whose flows they share`;
   if (given !== undefined && !known.includes(given)) {
-    const near = nearest(given, known);
     const what = `${flowLabel}: ${given} is no workload of its system, so its pods have no network flows`;
     return [
       {
-        ...tell(planned, "reference/flow", what, near ? `did you mean "${near}"?` : remedy),
+        ...tell(planned, "reference/flow", what, didYouMean(given, known) ?? remedy),
         severity: "advisory",
       },
     ];
@@ -190,10 +189,8 @@ function selectorFindings(planned: PlannedObject, all: readonly PlannedObject[])
     ];
   }
   if (object.kind !== "Service" || !spec.selector || Object.keys(spec.selector).length === 0) return [];
-  const isFound = all.some(
-    (other) =>
-      holds(podTemplateOf(other.object)?.metadata?.labels, spec.selector as Labels) &&
-      podTemplateOf(other.object),
+  const isFound = all.some((other) =>
+    holds(podTemplateOf(other.object)?.metadata?.labels, spec.selector as Labels),
   );
   // Pods of an operator's are in no plan.
   if (isFound || all.some((other) => other.object.kind === "Cluster")) return [];

@@ -7,10 +7,10 @@ import { loadInventory } from "../../inventory/load.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { type InventoryPlace, UsageError } from "../inventory/open.ts";
+import { type StoreOptions, storePaths } from "../store/paths.ts";
 import { findIncident } from "./find.ts";
 import { openIncidents } from "./open-province.ts";
 import { ANNOTATION } from "./recorded.ts";
-import { type StoreOptions, storePaths } from "./store-paths.ts";
 
 /** Longer notes belong into a ticket. */
 const LONGEST_NOTE = 2000;

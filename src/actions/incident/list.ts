@@ -11,9 +11,9 @@ import { agencyTree, withDescendants } from "../../topology/agencies.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
 import { type PeriodOptions, periodAsked } from "../report/period.ts";
 import { missingShards } from "../report/several-stores.ts";
+import { type StoreOptions, storePaths } from "../store/paths.ts";
 import { openIncidents } from "./open-province.ts";
 import { provinceIncidents } from "./recorded.ts";
-import { type StoreOptions, storePaths } from "./store-paths.ts";
 
 export interface ListIncidentsOptions extends PeriodOptions, StoreOptions {
   agency?: string | undefined;

@@ -8,9 +8,9 @@ import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { type InventoryPlace, openInventory, UsageError } from "../inventory/open.ts";
 import { type PeriodOptions, periodAsked } from "../report/period.ts";
+import { type StoreOptions, storePaths } from "../store/paths.ts";
 import { openIncidents } from "./open-province.ts";
 import { INCIDENT, recordedIncidents } from "./recorded.ts";
-import { type StoreOptions, storePaths } from "./store-paths.ts";
 
 /** Incidents begin with a snapshot, samples before it: so much is no difference. */
 const TOLERANCE_MS = 10 * 60_000;

@@ -2,10 +2,10 @@
 import type { AnnotatedIncident } from "../../health/incident/people.ts";
 import type { Incident } from "../../health/incident/types.ts";
 import { type InventoryPlace, openInventory } from "../inventory/open.ts";
+import { type StoreOptions, storePaths } from "../store/paths.ts";
 import { findIncident } from "./find.ts";
 import { rowContext } from "./list.ts";
 import { openIncidents } from "./open-province.ts";
-import { type StoreOptions, storePaths } from "./store-paths.ts";
 
 export interface ShowIncidentOptions extends StoreOptions {
   incident: string;

@@ -10,10 +10,10 @@ import {
   differencesBetween,
   digestOf,
 } from "../../report/closing.ts";
-import { defaultStorePath } from "../../store/default-path.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { ReadableStore, Store } from "../../store/types.ts";
 import { UsageError } from "../inventory/open.ts";
+import { storePaths } from "../store/paths.ts";
 import { CLOSED_MONTH, RESTATEMENT, standingMonth } from "./closed-months.ts";
 import { reportOf } from "./make-report.ts";
 import { monthPeriod, type Period } from "./period.ts";
@@ -52,8 +52,7 @@ export async function closeMonth(options: CloseOptions): Promise<Closing> {
   const nowMs = options.nowMs ?? Date.now();
   const period = monthPeriod(options.month, inventory.province.timeZone, nowMs);
   if (period.endMs > nowMs) throw new UsageError(`${options.month} is not over yet`, "close it when it is");
-  const named = options.store ?? [];
-  const paths = named.length > 0 ? named : [defaultStorePath(options.stateDirectory)];
+  const paths = storePaths(options);
   // Before one of them is opened for writing.
   const all = openProvince(paths);
   let store: Store | undefined;

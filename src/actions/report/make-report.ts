@@ -11,8 +11,8 @@ import type { PeriodFacts } from "../../report/period/facts.ts";
 import { reports } from "../../report/reports.ts";
 import type { Speech } from "../../report/sentence.ts";
 import { collectSeries, type PeriodSeries } from "../../report/series.ts";
-import { defaultStorePath } from "../../store/default-path.ts";
 import { UsageError } from "../inventory/open.ts";
+import { storePaths } from "../store/paths.ts";
 import { standingMonth, withClosing } from "./closed-months.ts";
 import { filterOf } from "./filter.ts";
 import { type PeriodOptions, periodAsked, thisMonth } from "./period.ts";
@@ -83,8 +83,7 @@ export async function makeReport(kind: ReportKind, options: ReportOptions): Prom
   // Agencies of a past period are those of its last day.
   const filter = filterOf(inventory, options, dateAt(inventory, period ? period.toMs - 1 : nowMs));
   const language = languageOf(inventory, options.language);
-  const { store: stores = [] } = options;
-  const store = openProvince(stores.length > 0 ? stores : [defaultStorePath(options.stateDirectory)]);
+  const store = openProvince(storePaths(options));
   try {
     refuseOverlap(store, period ?? { fromMs: nowMs - RECENT_MS, toMs: nowMs });
     const shards = missingShards(store);

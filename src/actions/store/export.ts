@@ -1,7 +1,6 @@
 /** `pdc store export`: samples or rollups for other programs, as CSV or Parquet, however many there are. */
-import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { realpath, rename, rm, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -15,6 +14,7 @@ import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/types.ts";
 import { UsageError } from "../inventory/open.ts";
 import { momentOf } from "../report/period.ts";
+import { throughPart } from "../write-whole.ts";
 import { writeParquet } from "./export-parquet.ts";
 import {
   type ExportColumn,
@@ -125,15 +125,7 @@ async function whole(file: string, write: (path: string, flags: "w" | "wx") => P
     return undefined;
   });
   if (status && !status.isFile()) return write(file, "w");
-  const target = status ? await realpath(file) : resolve(file);
-  const part = `${target}.${randomBytes(4).toString("hex")}.part`;
-  try {
-    await write(part, "wx");
-    await rename(part, target);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
+  await throughPart(status ? await realpath(file) : resolve(file), (part) => write(part, "wx"));
 }
 
 async function inventoryOf({ inventoryDirectory, cacheDirectory }: StoreExportOptions) {

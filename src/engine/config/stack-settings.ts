@@ -78,7 +78,7 @@ export class StackSettings {
   }
 
   async save(): Promise<void> {
-    await makePrivateDirectory(dirname(this.file));
+    makePrivateDirectory(dirname(this.file));
     await writeAtomically(this.file, this.document.toString({ lineWidth: 0 }));
   }
 }

@@ -21,7 +21,7 @@ import {
   parseRecord,
   sha256Of,
 } from "./audit-record.ts";
-import { makePrivateDirectorySync } from "./files.ts";
+import { makePrivateDirectory } from "./files.ts";
 import { fullStackName, type StackPaths } from "./layout.ts";
 import { ownIdentity } from "./process-identity.ts";
 
@@ -56,7 +56,7 @@ export class AuditLog {
   append(entry: AuditEntry): number {
     const file = this.paths.audit;
     try {
-      makePrivateDirectorySync(dirname(file));
+      makePrivateDirectory(dirname(file));
       return this.locked(() => this.appendLocked(file, entry));
     } catch (error) {
       if (error instanceof EngineError) throw error;

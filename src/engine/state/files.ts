@@ -9,10 +9,10 @@ import { EngineError, messageOf } from "../interface/errors.ts";
  * where a directory that cannot be made is said not to be there, as procfs says it.
  * @throws EngineError naming the one that could not be made
  */
-export function makePrivateDirectorySync(directory: string): void {
+export function makePrivateDirectory(directory: string): void {
   if (isDirectory(directory)) return;
   const above = dirname(directory);
-  if (above !== directory) makePrivateDirectorySync(above);
+  if (above !== directory) makePrivateDirectory(above);
   try {
     mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
@@ -20,11 +20,6 @@ export function makePrivateDirectorySync(directory: string): void {
     if (isDirectory(directory)) return;
     throw directoryError(directory, error as NodeJS.ErrnoException);
   }
-}
-
-/** As {@link makePrivateDirectorySync}. */
-export async function makePrivateDirectory(directory: string): Promise<void> {
-  makePrivateDirectorySync(directory);
 }
 
 function isDirectory(path: string): boolean {

@@ -48,8 +48,8 @@ export async function writeHistory(
   checkpoint: string,
   compression: Compression = "none",
 ): Promise<void> {
-  await makePrivateDirectory(paths.history);
-  await makePrivateDirectory(paths.backups);
+  makePrivateDirectory(paths.history);
+  makePrivateDirectory(paths.backups);
   const time = stamp();
   const base = join(paths.history, `${paths.name.stack}-${time}`);
   const extension = extensions[compression];

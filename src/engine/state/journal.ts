@@ -95,7 +95,7 @@ export class Journal implements JournalWriter {
   static async create(file: string, header: JournalHeader, check: () => void): Promise<Journal> {
     let handle: FileHandle;
     try {
-      await makePrivateDirectory(dirname(file));
+      makePrivateDirectory(dirname(file));
       const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_APPEND;
       handle = await open(file, flags, 0o600);
     } catch (error) {

@@ -127,7 +127,7 @@ export class Lease {
    * @throws EngineError (exit 25) naming who holds it and since when
    */
   static async take(paths: StackPaths, takeOver: TakeOver, tell: (message: string) => void): Promise<Lease> {
-    await makePrivateDirectory(paths.locks);
+    makePrivateDirectory(paths.locks);
     const own = randomUUID();
     const file = join(paths.locks, `${own}.json`);
     const before = await listLocks(paths);
@@ -142,7 +142,7 @@ export class Lease {
     const lease = { token, owner, leaseMs: LEASE_MS };
     // The temporary file must not lie in the lock directory: the CLI would count it as a lock.
     const staging = join(dirname(paths.journal), `${own}.lock`);
-    await makePrivateDirectory(dirname(staging));
+    makePrivateDirectory(dirname(staging));
     await writeAtomically(staging, JSON.stringify({ pid, username, hostname, timestamp, lease }), {
       syncDirectory: false,
     });

@@ -50,7 +50,7 @@ export async function writeSeal(
   states: readonly SealedState[],
   lease: Pick<Lease, "check"> | undefined,
 ): Promise<void> {
-  await makePrivateDirectory(dirname(paths.seal));
+  makePrivateDirectory(dirname(paths.seal));
   await writeAtomically(paths.seal, JSON.stringify({ seal: 1, states }), {
     beforeRename: () => lease?.check(),
   });

@@ -56,7 +56,7 @@ export class StackStore {
     const stacks = join(this.paths.root, "stacks");
     const legacy = (await readdir(stacks).catch(() => [])).some((name) => /\.json(\.gz|\.zst)?$/.test(name));
     if (legacy) throw unsupported(`the state store ${this.paths.root}, which is laid out without projects,`);
-    await makePrivateDirectory(this.paths.root);
+    makePrivateDirectory(this.paths.root);
     await writeAtomically(this.paths.meta, "version: 1\n");
   }
 
@@ -135,7 +135,7 @@ export class StackStore {
    */
   async write(content: string, lease: Pick<Lease, "check"> | undefined, key: SealKey): Promise<void> {
     lease?.check();
-    await makePrivateDirectory(this.paths.stacks);
+    makePrivateDirectory(this.paths.stacks);
     const how = this.options.compression ?? "none";
     const octets = await compress(content, how);
     const sealed = await sealState(this.paths, digestOf(octets), key);
@@ -231,7 +231,7 @@ export class StackStore {
     }
     if (journal.tornOctets > 0) {
       const kept = join(this.paths.backups, `${this.name.stack}.${Date.now()}000000.journal`);
-      await makePrivateDirectory(this.paths.backups);
+      makePrivateDirectory(this.paths.backups);
       await rename(file, kept);
       done.push(
         `the last ${journal.tornOctets} octets of its journal are no whole entry and were left out; it is kept as ${kept}`,

@@ -146,19 +146,11 @@ export class IncidentBook {
 
   /** The clock had jumped over it, and it is lived through after all. */
   takeGapBack({ fromMs, toMs }: { fromMs: number; toMs: number }): void {
-    for (const incident of this.running)
-      this.put({
-        ...incident,
-        unknown: incident.unknown.flatMap((period) =>
-          period.toMs === toMs
-            ? period.fromMs < fromMs
-              ? [{ ...period, toMs: fromMs }]
-              : []
-            : period.fromMs >= fromMs
-              ? []
-              : [period],
-        ),
-      });
+    for (const incident of this.running) {
+      const before = incident.unknown.filter((period) => period.fromMs < fromMs);
+      const unknown = before.map((period) => (period.toMs === toMs ? { ...period, toMs: fromMs } : period));
+      this.put({ ...incident, unknown });
+    }
   }
 
   /** Tells what was opened, and what changed in those that were there before. */

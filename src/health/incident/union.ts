@@ -25,14 +25,6 @@ export interface UnitedIncident {
 
 type Found = { one: AnnotatedIncident; parts: IncidentPart[] };
 
-/** As `unitedIncidents`, without where each of them stands. */
-export function unionOfIncidents(
-  lists: readonly (readonly AnnotatedIncident[])[],
-  inventory: Inventory,
-): AnnotatedIncident[] {
-  return unitedIncidents(lists, inventory).map(({ one }) => one);
-}
-
 /**
  * `lists`: of each store. The same fault of the same thing at the same time is one, under the id of the earlier; the
  * silence of a device whose lines another poller saw go is a part of their incident, as it is where one poller sees both.

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AnnotatedIncident } from "../../../src/health/incident/people.ts";
 import { annotated } from "../../../src/health/incident/people.ts";
-import { unionOfIncidents } from "../../../src/health/incident/union.ts";
+import { unitedIncidents } from "../../../src/health/incident/union.ts";
 import { incident } from "../../report/period-facts.ts";
 import { MINUTE, tree } from "./district.ts";
 
@@ -28,10 +28,12 @@ const ofStore = fc
     return list;
   });
 
+const united = (...of: Parameters<typeof unitedIncidents>) => unitedIncidents(...of).map(({ one }) => one);
+
 test("each time that one saw is in exactly one of the whole, and the whole is no longer than that", () => {
   fc.assert(
     fc.property(fc.array(ofStore, { minLength: 1, maxLength: 3 }), (lists) => {
-      const whole = unionOfIncidents(lists, tree);
+      const whole = united(lists, tree);
       const spans = whole.map(spanOf);
       for (const [at, [fromMs]] of spans.entries())
         if (at > 0) expect(fromMs).toBeGreaterThanOrEqual(spans[at - 1]![1]);
@@ -43,7 +45,7 @@ test("each time that one saw is in exactly one of the whole, and the whole is no
         expect(covers(spans, atMs)).toBe(seen);
       }
       // Whatever order the stores are named in.
-      expect(unionOfIncidents(lists.toReversed(), tree).map(spanOf)).toEqual(spans);
+      expect(united(lists.toReversed(), tree).map(spanOf)).toEqual(spans);
     }),
   );
 });
@@ -54,22 +56,20 @@ test("one store alone is as it is", () => {
     outage("device", "district", 2, 3),
     outage("link", "l-c1", 5, undefined),
   ];
-  expect(unionOfIncidents([list], tree)).toEqual(list);
+  expect(united([list], tree)).toEqual(list);
 });
 
 test("a silence whose every line the other poller saw go is theirs; with one line left it stands by itself", () => {
   const silent = outage("device", "c2", 10.1, 12);
   const [line, both] = [outage("link", "l-c2", 10, 12), outage("link", "l-c1", 10, 12)];
-  expect(unionOfIncidents([[line], [silent]], tree).map(({ incident: one }) => one.subject.id)).toEqual([
-    "l-c2",
-  ]);
+  expect(united([[line], [silent]], tree).map(({ incident: one }) => one.subject.id)).toEqual(["l-c2"]);
   // c1 has a backup, which works.
-  const beside = unionOfIncidents([[both], [outage("device", "c1", 10.1, 12)]], tree);
+  const beside = united([[both], [outage("device", "c1", 10.1, 12)]], tree);
   expect(beside.map(({ incident: one }) => one.subject.id)).toEqual(["l-c1", "c1"]);
   // The same poller saw both, and did not take the one for the other's.
-  expect(unionOfIncidents([[line, silent], []], tree)).toHaveLength(2);
+  expect(united([[line, silent], []], tree)).toHaveLength(2);
   // Long after the line went: another thing.
-  expect(unionOfIncidents([[outage("link", "l-c2", 1, 2)], [silent]], tree)).toHaveLength(2);
+  expect(united([[outage("link", "l-c2", 1, 2)], [silent]], tree)).toHaveLength(2);
 });
 
 test("what people said of either is kept, the newest attribution counts", () => {
@@ -78,7 +78,7 @@ test("what people said of either is kept, the newest attribution counts", () => 
     { kind: "ack", incident: other.incident.id, atMs: 5, by: "Lan" },
     { kind: "attribution", incident: other.incident.id, atMs: 6, by: "Minh", cause: "carrier" },
   ]);
-  const [whole, ...rest] = unionOfIncidents([[one], [said]], tree);
+  const [whole, ...rest] = united([[one], [said]], tree);
   expect(rest).toEqual([]);
   expect(whole).toMatchObject({
     incident: { id: one.incident.id, startMs: HOUR, endMs: 4 * HOUR },

@@ -1,9 +1,9 @@
 import type * as resource from "@pulumi/pulumi/proto/resource_pb.js";
 import type { ProgramContext } from "../../interface/provider.ts";
-import { toStruct } from "../../properties/struct.ts";
-import { downgrade, knownOnly, withoutOutputs } from "../../properties/transform.ts";
+import { knownOnly, withoutOutputs } from "../../properties/transform.ts";
 import type { PropertyMap } from "../../properties/values.ts";
 import type { ProviderInstance } from "../providers/provider-instance.ts";
+import { answerTo } from "./answer.ts";
 import { allDependencies } from "./dependencies.ts";
 import { resourceMessages } from "./messages.ts";
 import type { Registration } from "./registration.ts";
@@ -50,10 +50,5 @@ export async function construct(
   }
   let properties = withoutOutputs(constructed.outputs) as PropertyMap;
   if (!request.getSupportspartialvalues()) properties = knownOnly(properties);
-  const accepts = {
-    secrets: request.getAcceptsecrets(),
-    resources: request.getAcceptresources(),
-    outputs: false,
-  };
-  return response.setObject(toStruct(downgrade(properties, accepts)));
+  return response.setObject(answerTo(request, properties));
 }

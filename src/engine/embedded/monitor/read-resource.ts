@@ -1,9 +1,10 @@
 import type * as resource from "@pulumi/pulumi/proto/resource_pb.js";
 import { hashAssets } from "../../properties/assets.ts";
-import { fromStruct, toStruct } from "../../properties/struct.ts";
-import { downgrade, withoutOutputs } from "../../properties/transform.ts";
+import { fromStruct } from "../../properties/struct.ts";
+import { withoutOutputs } from "../../properties/transform.ts";
 import type { PropertyMap } from "../../properties/values.ts";
 import type { RegistrationResult } from "../deploy/goal.ts";
+import { answerTo } from "./answer.ts";
 import { resourceMessages } from "./messages.ts";
 import type { MonitorScope } from "./monitor-scope.ts";
 import { sourcePosition } from "./source-position.ts";
@@ -44,12 +45,7 @@ export async function readResource(
       failed,
     });
   });
-  const accepts = {
-    secrets: request.getAcceptsecrets(),
-    resources: request.getAcceptresources(),
-    outputs: false,
-  };
   const response = new (resourceMessages().ReadResourceResponse)();
   response.setUrn(state.urn);
-  return response.setProperties(toStruct(downgrade(state.outputs, accepts)));
+  return response.setProperties(answerTo(request, state.outputs));
 }

@@ -1,10 +1,10 @@
 import type * as resource from "@pulumi/pulumi/proto/resource_pb.js";
 import { hashAssets } from "../../properties/assets.ts";
-import { toStruct } from "../../properties/struct.ts";
-import { downgrade, knownOnly } from "../../properties/transform.ts";
+import { knownOnly } from "../../properties/transform.ts";
 import { isUnknown, type PropertyMap } from "../../properties/values.ts";
 import { isProviderType, type Urn } from "../../urn/urn.ts";
 import type { RegistrationResult, ResourceGoal } from "../deploy/goal.ts";
+import { answerTo } from "./answer.ts";
 import { callbackOf } from "./callbacks.ts";
 import { construct } from "./construct.ts";
 import { providerOptions } from "./default-providers.ts";
@@ -115,10 +115,5 @@ function responseTo(
   // A component's outputs are what its own program says.
   let properties: PropertyMap = state.custom ? state.outputs : {};
   if (!request.getSupportspartialvalues()) properties = knownOnly(properties);
-  const accepts = {
-    secrets: request.getAcceptsecrets(),
-    resources: request.getAcceptresources(),
-    outputs: false,
-  };
-  return response.setObject(toStruct(downgrade(properties, accepts)));
+  return response.setObject(answerTo(request, properties));
 }
